@@ -34,6 +34,21 @@ struct foreign {
 	const struct sysent *entry; /* the i386 call of that name */
 };
 
+/* Calls whose i386 namesake takes a block in memory, or that have another name there. */
+static const struct sysent *namesake(const char *name)
+{
+	static const struct {
+		const char *foreign, *i386;
+	} others[] = {{"mmap", "mmap2"}, {"select", "_newselect"}, {"newfstatat", "fstatat64"}};
+	const struct sysent *row;
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (!strcmp(name, others[i].foreign))
+			return others[i].i386 ? abi_call_named(others[i].i386) : NULL;
+	row = abi_call_named(name);
+	return row && !row->sub ? row : NULL;
+}
+
 static const struct foreign *foreign(uint32_t nr)
 {
 	static struct foreign known[1024];
@@ -47,9 +62,7 @@ static const struct foreign *foreign(uint32_t nr)
 		f->looked_up = true;
 		f->name = seccomp_syscall_resolve_num_arch(SCMP_ARCH_X86_64, nr);
 		if (f->name)
-			f->entry = abi_call_named(f->name);
-		if (f->entry && f->entry->sub)
-			f->entry = NULL;
+			f->entry = namesake(f->name);
 	}
 	return f;
 }
@@ -240,7 +253,7 @@ static bool calls_vsyscall(const struct call *call, const uint8_t before[7])
 
 void call_find_site(struct call *call)
 {
-	uint32_t site;
+	uint32_t site, *known;
 	uint8_t before[7];
 
 	if (call->via != VIA_VDSO || call->site.v)
@@ -248,8 +261,13 @@ void call_find_site(struct call *call)
 	if (mem_read(call->task->tid, addr_plus(call->sp, VSYSCALL_FRAME), &site, sizeof(site)))
 		return;
 	call->site = addr(site);
-	if (mem_read(call->task->tid, addr(site - sizeof(before)), before, sizeof(before)) ||
-		!calls_vsyscall(call, before))
+	known = &call->task->process->vdso_callers[site * 2654435761u >> 27];
+	if (*known == site)
+		return;
+	if (!mem_read(call->task->tid, addr(site - sizeof(before)), before, sizeof(before)) &&
+	    calls_vsyscall(call, before))
+		*known = site;
+	else
 		call->via = VIA_SYSENTER;
 }
 

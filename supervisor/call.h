@@ -48,8 +48,10 @@ struct call {
 	bool decoded_in, decoded_out;
 	uint8_t shown;	 /* arguments that this call has: of fcntl(F_GETFD) 2, not 3 */
 	uint8_t pending; /* bit n: values[n] is not, or not fully, known before the exit */
+	uint8_t line;	 /* the trace printer's: enum trace_line */
 	struct value *values[ABI_ARGS]; /* decoded arguments, NULL where not decoded or not shown */
 	struct value *before[ABI_ARGS]; /* INOUT scalars as they were at the entry */
+	bool result_hex;		   /* its result is a set of bits */
 	struct value *result_note; /* what strace puts in brackets behind the result, or NULL */
 	struct arena arena;	   /* holds values; emptied by call_reset */
 };

@@ -202,6 +202,7 @@ static void find_vdso(struct process *process)
 	ssize_t n = read_proc(process->pid, "auxv", (char *)auxv, sizeof(auxv));
 
 	process->vdso = 0;
+	memset(process->vdso_callers, 0, sizeof(process->vdso_callers));
 	for (size_t i = 0; n > 0 && i + 1 < n / sizeof(auxv[0]) && auxv[i]; i += 2)
 		if (auxv[i] == 33)
 			process->vdso = auxv[i + 1];

@@ -22,7 +22,8 @@ struct process {
 	char comm[16];	 /* /proc/PID/comm, refreshed at exec */
 	char *exe;	 /* path of what it executes, as the kernel names it; NULL if unknown */
 	uint32_t vdso;	 /* where the vDSO of a 32-bit image stands; 0: it has none */
-	void *audit;	 /* the auditor's own record of this process */
+	uint32_t vdso_callers[32]; /* sites known to call __kernel_vsyscall: call.c */
+	void *audit;		   /* the auditor's own record of this process */
 	struct process *hash_next;
 };
 

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Structs, field by field as abi/structs.def has them, and the few that show less, or otherwise,
+ * than their fields.
+ */
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "abi/slots.h"
+#include "decode_irregular.h"
+
+#define DEPTH_MAX  6	/* structs within structs */
+#define STRUCT_MAX 4096 /* bytes; larger ones are shown as their address */
+#define FIELDS_MAX 64
+
+/* The same for 32- and 64-bit callers. */
+static bool portable(enum struct_id id)
+{
+	static const bool same[STRUCT_COUNT] = {
+		[STRUCT_cap_header] = true,
+		[STRUCT_clone_args] = true,
+		[STRUCT_epoll_event] = true,
+		[STRUCT_open_how] = true,
+		[STRUCT_pollfd] = true,
+		[STRUCT_rlimit64] = true,
+		[STRUCT_sched_attr] = true,
+		[STRUCT_sched_param] = true,
+		[STRUCT_statx] = true,
+		[STRUCT_statx_timestamp] = true,
+		[STRUCT_utsname] = true,
+	};
+
+	return same[id];
+}
+
+bool decode_struct_known(const struct decoder *d, enum struct_id id)
+{
+	return abi_struct(id)->size <= STRUCT_MAX && d->depth < DEPTH_MAX &&
+		(!d->wide || portable(id));
+}
+
+/* Fields that count only when others say so. */
+
+struct fields {
+	struct decoder *d;
+	const struct structdef *def;
+	const uint64_t *raw;
+};
+
+static uint64_t field_value(const struct fields *f, const char *name)
+{
+	for (unsigned i = 0; i < f->def->nfields; i++)
+		if (!strcmp(f->def->fields[i].slot.name, name))
+			return f->raw[i];
+	return 0;
+}
+
+/* A device has a number, everything else a size. */
+static bool stat_field(const struct fields *f, const char *name)
+{
+	uint64_t mode = field_value(f, "st_mode");
+	bool device = S_ISCHR(mode) || S_ISBLK(mode);
+
+	if (!strcmp(name, "st_rdev"))
+		return device;
+	return !device || strcmp(name, "st_size");
+}
+
+static bool sigaction_field(const struct fields *f, const char *name)
+{
+	enum { SA_RESTORER = 0x04000000 };
+
+	return strcmp(name, "sa_restorer") || field_value(f, "sa_flags") & SA_RESTORER;
+}
+
+/* What poll found is shown as a note of its result. */
+static bool poll_field(const struct fields *f, const char *name)
+{
+	return strcmp(name, "revents") && (strcmp(name, "events") ||
+		(int32_t)field_value(f, "fd") >= 0);
+}
+
+/* Who holds a lock is an answer. */
+static bool lock_field(const struct fields *f, const char *name)
+{
+	return f->d->at_exit || strcmp(name, "l_pid");
+}
+
+static bool open_how_field(const struct fields *f, const char *name)
+{
+	enum { CREATES = 0100 | 020000000 };
+
+	return strcmp(name, "mode") || field_value(f, "flags") & CREATES;
+}
+
+static bool (*const conditions[STRUCT_COUNT])(const struct fields *, const char *) = {
+	[STRUCT_flock32] = lock_field,
+	[STRUCT_flock64] = lock_field,
+	[STRUCT_old_sigaction] = sigaction_field,
+	[STRUCT_old_stat] = stat_field,
+	[STRUCT_open_how] = open_how_field,
+	[STRUCT_pollfd] = poll_field,
+	[STRUCT_sigaction] = sigaction_field,
+	[STRUCT_stat32] = stat_field,
+	[STRUCT_stat64] = stat_field,
+};
+
+/* Structs that are shown otherwise than by field */
+
+static void add_bit(struct decoder *d, struct value *to, const char *name, uint32_t flags,
+	unsigned bit, unsigned width)
+{
+	decode_add(to, name, decode_uint(d, flags >> bit & ((1u << width) - 1)));
+}
+
+static struct value *user_desc(struct decoder *d, const uint8_t *bytes)
+{
+	struct value *value = value_new(d->arena, VALUE_STRUCT, 0);
+	uint32_t base = decode_number(bytes + 4, 4), limit = decode_number(bytes + 8, 4),
+		 flags = decode_number(bytes + 12, 4);
+
+	decode_add(value, "entry_number", decode_int(d, (int32_t)decode_number(bytes, 4)));
+	decode_add(value, "base_addr", irregular_symbol(d, base, "%#08x", base));
+	decode_add(value, "limit", irregular_symbol(d, limit, "%#08x", limit));
+	add_bit(d, value, "seg_32bit", flags, 0, 1);
+	add_bit(d, value, "contents", flags, 1, 2);
+	add_bit(d, value, "read_exec_only", flags, 3, 1);
+	add_bit(d, value, "limit_in_pages", flags, 4, 1);
+	add_bit(d, value, "seg_not_present", flags, 5, 1);
+	add_bit(d, value, "useable", flags, 6, 1);
+	return value;
+}
+
+static struct value *epoll_event(struct decoder *d, const uint8_t *bytes)
+{
+	struct value *value = value_new(d->arena, VALUE_STRUCT, 0),
+		     *data = value_new(d->arena, VALUE_STRUCT, 0);
+
+	decode_add(value, "events", decode_flags(d, SET_epoll_events, decode_number(bytes, 4)));
+	decode_add(data, "u32", decode_uint(d, decode_number(bytes + 4, 4)));
+	decode_add(data, "u64", decode_uint(d, decode_number(bytes + 4, 8)));
+	decode_add(value, "data", data);
+	return value;
+}
+
+static struct value *sched_param(struct decoder *d, const uint8_t *bytes)
+{
+	return decode_boxed(d, decode_int(d, (int32_t)decode_number(bytes, 4)));
+}
+
+/* A filter's program is long: only with -v. */
+static struct value *sock_fprog(struct decoder *d, const uint8_t *bytes)
+{
+	struct value *value = value_new(d->arena, VALUE_STRUCT, 0);
+	struct slot filter = VS(filter, IN, sock_filter, LEN_NONE);
+	struct spot spot = {.slot = &filter, .raw = decode_number(bytes + 4, 4)};
+
+	filter.count = decode_number(bytes, 2);
+	decode_add(value, "len", decode_uint(d, filter.count));
+	decode_add(value, "filter",
+		d->options->verbose ? decode_slot(d, &spot) : decode_addr(d, spot.raw));
+	return value;
+}
+
+/* utimensat: a file's time in one piece, or UTIME_NOW, UTIME_OMIT alone. */
+static struct value *file_time(struct decoder *d, int64_t sec, int64_t nsec, const char *fraction,
+	unsigned digits)
+{
+	struct value *value = value_new(d->arena, VALUE_STRUCT, 0);
+	const char *name = abi_symbol(SET_utime_nsecs, (uint32_t)nsec);
+	time_t t = sec;
+	struct tm tm;
+	char date[40], zone[8];
+
+	if (name && digits == 9)
+		return value_symbol(d->arena, name, nsec);
+	decode_add(value, "tv_sec", decode_int(d, sec));
+	decode_add(value, fraction, decode_int(d, nsec));
+	if ((sec || nsec) && localtime_r(&t, &tm) &&
+		strftime(date, sizeof(date), "%FT%T", &tm) && strftime(zone, sizeof(zone), "%z", &tm))
+		value->note = nsec ? arena_printf(d->arena, "%s.%0*lld%s", date, (int)digits,
+					     (long long)nsec, zone)
+				   : arena_printf(d->arena, "%s%s", date, zone);
+	return value;
+}
+
+static struct value *utimespec32(struct decoder *d, const uint8_t *bytes)
+{
+	return file_time(d, (int32_t)decode_number(bytes, 4), (int32_t)decode_number(bytes + 4, 4),
+		"tv_nsec", 9);
+}
+
+static struct value *utimespec64(struct decoder *d, const uint8_t *bytes)
+{
+	return file_time(d, decode_number(bytes, 8), decode_number(bytes + 8, 8), "tv_nsec", 9);
+}
+
+static struct value *(*const whole[STRUCT_COUNT])(struct decoder *, const uint8_t *) = {
+	[STRUCT_epoll_event] = epoll_event,
+	[STRUCT_sched_param] = sched_param,
+	[STRUCT_sock_fprog] = sock_fprog,
+	[STRUCT_user_desc] = user_desc,
+	[STRUCT_utimespec32] = utimespec32,
+	[STRUCT_utimespec64] = utimespec64,
+};
+
+/* All others */
+
+static uint64_t read_field(const struct field *field, const uint8_t *bytes, size_t known)
+{
+	size_t size = abi_kind_size(field->slot.kind, field->slot.ref);
+
+	if (field->slot.shape == POINTER || field->slot.shape == ARRAY)
+		size = 4;
+	if (size > 8 || field->offset + size > known)
+		return 0;
+	return decode_number(bytes + field->offset, size);
+}
+
+static void add_field(struct value *to, struct fields *f, unsigned i, const uint8_t *bytes,
+	size_t known)
+{
+	const struct field *field = &f->def->fields[i];
+	struct spot spot = {&field->slot, f->raw[i], f->raw, i, bytes + field->offset,
+		known - field->offset, f->def};
+	enum struct_id id = f->def - abi_struct(0);
+	struct value *child;
+
+	if (conditions[id] && !conditions[id](f, field->slot.name))
+		return;
+	if (field->detail && !f->d->options->verbose) {
+		to->cut = true;
+		return;
+	}
+	child = decode_slot(f->d, &spot);
+	if (child)
+		value_add(to, child);
+}
+
+static struct value *decode_fields(struct decoder *d, enum struct_id id, const uint8_t *bytes,
+	size_t known)
+{
+	const struct structdef *def = abi_struct(id);
+	struct value *value = value_new(d->arena, VALUE_STRUCT, 0);
+	unsigned n = def->nfields < FIELDS_MAX ? def->nfields : FIELDS_MAX;
+	uint64_t raw[FIELDS_MAX];
+	struct fields f = {d, def, raw};
+
+	for (unsigned i = 0; i < n; i++)
+		raw[i] = read_field(&def->fields[i], bytes, known);
+	for (unsigned i = 0; i < n; i++)
+		if (def->fields[i].offset < known)
+			add_field(value, &f, i, bytes, known);
+	return value;
+}
+
+struct value *decode_struct_bytes(struct decoder *d, enum struct_id id, const uint8_t *bytes)
+{
+	struct value *value;
+
+	if (whole[id])
+		return whole[id](d, bytes);
+	d->depth++;
+	value = decode_fields(d, id, bytes, abi_struct(id)->size);
+	d->depth--;
+	return value;
+}
+
+struct value *decode_struct_sized(struct decoder *d, enum struct_id id, uint64_t from, uint64_t n)
+{
+	size_t size = abi_struct(id)->size, known = n < size ? n : size;
+	uint8_t bytes[STRUCT_MAX] = {0};
+	struct value *value;
+
+	if (!from || !known || !decode_struct_known(d, id) || !decode_read(d, from, bytes, known))
+		return decode_addr(d, from);
+	d->depth++;
+	value = decode_fields(d, id, bytes, known);
+	d->depth--;
+	return value;
+}
+
+struct value *decode_struct(struct decoder *d, enum struct_id id, uint64_t from)
+{
+	uint8_t bytes[STRUCT_MAX];
+
+	if (!from || !decode_struct_known(d, id) ||
+		!decode_read(d, from, bytes, abi_struct(id)->size))
+		return decode_addr(d, from);
+	return decode_struct_bytes(d, id, bytes);
+}

@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: MIT */
+/* The 64-bit twin. */
+#include "exec_chain.c"
