@@ -283,7 +283,7 @@ const char *call_name(const struct call *call, char buf[32])
 {
 	if (call->name)
 		return call->name;
-	snprintf(buf, 32, "syscall_%s%u", call->abi == CALL_X32 ? "x32_" : "", call->nr);
+	snprintf(buf, 32, "syscall_%#x", call->nr);
 	return buf;
 }
 

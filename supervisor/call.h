@@ -73,7 +73,7 @@ void call_find_site(struct call *call);
 /* Ready for the next call; keeps the arena's small block. */
 void call_reset(struct call *call);
 
-/* Name for people and for counting: "openat", "socketcall", "syscall_500" for a hole. */
+/* Name for people and for counting: "openat", "socketcall", "syscall_0x1f4" for a hole. */
 const char *call_name(const struct call *call, char buf[32]);
 /* Name of the sub-call, NULL if the call has none or it is unknown. */
 const char *call_subname(const struct call *call);

@@ -288,7 +288,7 @@ struct value *decode_slot(struct decoder *d, const struct spot *s)
 
 /* Calls */
 
-enum { NR_CLONE = 120 };
+enum { NR_CLONE = 120, NR_LLSEEK = 140 };
 
 /*
  * Arguments are shown at the entry when the call only reads them, at the exit when it writes them.
@@ -312,16 +312,34 @@ static const struct {
 	{425, 1, AT_EXIT},  /* io_uring_setup */
 };
 
-static enum when when_shown(const struct decoder *d, unsigned i)
+static int exception(const struct decoder *d, unsigned i)
 {
-	const struct slot *slot = d->slots[i];
 	const struct sysent *form = d->call->form;
 
-	if (slot->kind == K_IRREGULAR)
-		return decode_irregular_early(slot) ? AT_ENTRY : AT_EXIT;
 	for (size_t e = 0; e < sizeof(exceptions) / sizeof(exceptions[0]); e++)
 		if (exceptions[e].nr == form->nr && exceptions[e].arg == i && !form->sub)
 			return exceptions[e].when;
+	return -1;
+}
+
+/* A number that the call may change: shown as it was, too. */
+static bool shows_change(const struct decoder *d, unsigned i)
+{
+	const struct slot *slot = d->slots[i];
+
+	return slot->dir == DIR_INOUT && slot->shape == POINTER && slot->kind != K_STRUCT &&
+		slot->kind != K_IRREGULAR && exception(d, i) < 0;
+}
+
+static enum when when_shown(const struct decoder *d, unsigned i)
+{
+	const struct slot *slot = d->slots[i];
+	int when = exception(d, i);
+
+	if (slot->kind == K_IRREGULAR)
+		return decode_irregular_early(slot) ? AT_ENTRY : AT_EXIT;
+	if (when >= 0)
+		return when;
 	if (slot->dir != DIR_INOUT)
 		return slot->dir & DIR_OUT ? AT_EXIT : AT_ENTRY;
 	return slot->kind == K_STRUCT ? AT_ENTRY : AT_EXIT;
@@ -357,6 +375,19 @@ static void gather_block(struct decoder *d)
 	}
 }
 
+/* _llseek has the upper half first. */
+static void join_llseek(struct decoder *d)
+{
+	static const struct slot offset = {.name = "offset", .kind = K_INT64, .len = LEN_NONE},
+				 unused = {.name = "offset_low", .kind = K_NONE, .len = LEN_NONE};
+
+	if (d->call->form->nr != NR_LLSEEK)
+		return;
+	d->args[1] = d->args[1] << 32 | d->args[2];
+	d->slots[1] = &offset;
+	d->slots[2] = &unused;
+}
+
 /* A 64-bit call has the slots of the i386 call of its name, but needs no pairs. */
 static void gather_wide(struct decoder *d)
 {
@@ -388,6 +419,7 @@ static struct decoder decoder(struct call *call, const struct decode_options *op
 	} else if (d.nslots) {
 		gather_i386(&d);
 		gather_block(&d);
+		join_llseek(&d);
 	}
 	return d;
 }
@@ -454,7 +486,7 @@ void decode_in(struct call *call, const struct decode_options *options)
 		d.later = when != AT_ENTRY;
 		if (when != AT_EXIT)
 			call->values[i] = decode_argument(&d, i);
-		else if (d.slots[i]->dir == DIR_INOUT && d.slots[i]->shape == POINTER)
+		else if (shows_change(&d, i))
 			call->before[i] = decode_argument(&d, i);
 		if (d.later)
 			call->pending |= 1u << i;

@@ -53,12 +53,24 @@ struct value *irregular_ioctl_request(struct decoder *d, const struct spot *s)
 		       : unknown_request(d, s->raw);
 }
 
+/* Bytes up to the end of the first field. */
+static size_t first_field(enum struct_id id)
+{
+	const struct structdef *def = abi_struct(id);
+
+	return def->nfields > 1 ? def->fields[1].offset : def->size;
+}
+
 struct value *irregular_ioctl_arg(struct decoder *d, const struct spot *s)
 {
 	const struct request *request = find_request(s->siblings[1]);
 	static const struct slot unknown = A(argp, HEX);
+	const struct slot *slot = request ? &request->slot : &unknown;
 
-	return irregular_as(d, s, request ? &request->slot : &unknown);
+	/* a question that failed: what was asked for is its name */
+	if (d->at_exit && d->call->failed && slot->kind == K_STRUCT && slot->dir == DIR_INOUT)
+		return decode_struct_sized(d, slot->ref, s->raw, first_field(slot->ref));
+	return irregular_as(d, s, slot);
 }
 
 /* fcntl, with i386's numbers */

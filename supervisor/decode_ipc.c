@@ -92,22 +92,14 @@ struct value *irregular_msgctl_buf(struct decoder *d, const struct spot *s)
 	return by_command(d, s, msg_commands, COUNT(msg_commands));
 }
 
-/* union semun by value; ipc has it behind a pointer. */
+/* union semun, which ipc has behind a pointer. */
 struct value *irregular_semun(struct decoder *d, const struct spot *s)
 {
-	struct spot by_value = *s;
-	uint64_t word = s->raw;
-	struct value *value;
+	struct value *value = by_command(d, s, sem_commands, COUNT(sem_commands));
 
-	if (!d->call->form->sub)
-		return by_command(d, s, sem_commands, COUNT(sem_commands));
-	if (!decode_read_long(d, s->raw, &word))
-		return decode_addr(d, s->raw);
-	by_value.raw = word;
-	value = by_command(d, &by_value, sem_commands, COUNT(sem_commands));
-	if (!value || value->type == VALUE_ADDR)
-		value = value ? decode_boxed(d, value_new(d->arena, VALUE_HEX, word)) : NULL;
-	return value;
+	if (!value || !d->call->form->sub || value->type == VALUE_STRUCT)
+		return value;
+	return decode_boxed(d, value_new(d->arena, VALUE_HEX, s->raw));
 }
 
 struct value *irregular_msgbuf(struct decoder *d, const struct spot *s)

@@ -39,6 +39,7 @@ static const bool after_failure[IRR_COUNT] = {
 	[IRR_clone_arg] = true,
 	[IRR_file_handle] = true,
 	[IRR_ioctl_arg] = true,
+	[IRR_iovec_out] = true,
 	[IRR_mmsghdr] = true,
 	[IRR_msghdr] = true,
 	[IRR_prctl_arg] = true,
@@ -95,7 +96,7 @@ bool irregular_int(struct decoder *d, uint64_t from, int32_t *n)
 
 struct value *irregular_symbol(struct decoder *d, uint64_t num, const char *format, ...)
 {
-	char text[256];
+	char text[1024];
 	va_list args;
 	int n;
 

@@ -50,7 +50,8 @@ struct value *irregular_signals(struct decoder *d, uint64_t from, size_t n);
 struct value *irregular_signal_mask(struct decoder *d, uint64_t mask, unsigned nsig);
 /* struct iovec vector; data: how many bytes of what it points to are shown in all. */
 struct value *irregular_iovec(struct decoder *d, uint64_t from, uint64_t n, uint64_t data);
-/* struct sockaddr. */
+/* struct sockaddr, in memory and as read. */
 struct value *irregular_address(struct decoder *d, uint64_t from, int32_t len);
+struct value *irregular_address_bytes(struct decoder *d, const uint8_t *bytes, size_t n);
 
 #endif

@@ -128,7 +128,7 @@ struct value *decode_flags(struct decoder *d, enum set_id id, uint64_t bits)
 {
 	const struct symset *set = abi_set(id);
 	uint64_t rest = bits;
-	char text[1024], number[24];
+	char text[4096], number[24];
 	size_t used = 0;
 
 	if (id == SET_personalities && (uint32_t)bits == UINT32_MAX) /* asks, sets nothing */

@@ -14,11 +14,6 @@
 
 /* Addresses */
 
-static void add_family(struct decoder *d, struct value *to, unsigned family)
-{
-	decode_add(to, "sa_family", decode_enum(d, SET_socket_domains, family));
-}
-
 static struct value *htons_value(struct decoder *d, uint16_t n)
 {
 	return irregular_symbol(d, n, "htons(%u)", ntohs(n));
@@ -134,14 +129,18 @@ struct value *irregular_address(struct decoder *d, uint64_t from, int32_t len)
 {
 	uint8_t bytes[sizeof(struct sockaddr_storage)];
 	size_t n = len < 0 || (size_t)len > sizeof(bytes) ? sizeof(bytes) : (size_t)len;
-	struct value *value;
-	unsigned family;
 
 	if (len < 2 || !decode_read(d, from, bytes, n))
 		return decode_addr(d, from);
-	family = decode_number(bytes, 2);
-	value = value_new(d->arena, VALUE_STRUCT, 0);
-	add_family(d, value, family);
+	return irregular_address_bytes(d, bytes, n);
+}
+
+struct value *irregular_address_bytes(struct decoder *d, const uint8_t *bytes, size_t n)
+{
+	struct value *value = value_new(d->arena, VALUE_STRUCT, 0);
+	unsigned family = decode_number(bytes, 2);
+
+	decode_add(value, "sa_family", decode_enum(d, SET_socket_domains, family));
 	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++)
 		if (families[i].family == family && n >= families[i].size) {
 			families[i].decode(d, value, bytes, n);
@@ -417,9 +416,9 @@ static struct value *control(struct decoder *d, uint64_t from, uint64_t len)
 		size_t step = (decode_number(bytes + at, 4) + 3) & ~(size_t)3;
 
 		value_add(array, control_message(d, bytes + at, n - at));
-		if (step < sizeof(struct cmsghdr32) || step > n - at)
-			step = n - at;
-		at += step;
+		if (step < sizeof(struct cmsghdr32))
+			break;
+		at = step > n - at ? n : at + step;
 	}
 	array->cut = at < n || n < len;
 	return array;

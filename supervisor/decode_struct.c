@@ -42,6 +42,8 @@ bool decode_struct_known(const struct decoder *d, enum struct_id id)
 
 /* Fields that count only when others say so. */
 
+enum showing { BY_DETAIL, ALWAYS, NEVER };
+
 struct fields {
 	struct decoder *d;
 	const struct structdef *def;
@@ -57,44 +59,47 @@ static uint64_t field_value(const struct fields *f, const char *name)
 }
 
 /* A device has a number, everything else a size. */
-static bool stat_field(const struct fields *f, const char *name)
+static enum showing stat_field(const struct fields *f, const char *name)
 {
 	uint64_t mode = field_value(f, "st_mode");
 	bool device = S_ISCHR(mode) || S_ISBLK(mode);
 
 	if (!strcmp(name, "st_rdev"))
-		return device;
-	return !device || strcmp(name, "st_size");
+		return device ? ALWAYS : NEVER;
+	return device && !strcmp(name, "st_size") ? NEVER : BY_DETAIL;
 }
 
-static bool sigaction_field(const struct fields *f, const char *name)
+static enum showing sigaction_field(const struct fields *f, const char *name)
 {
 	enum { SA_RESTORER = 0x04000000 };
 
-	return strcmp(name, "sa_restorer") || field_value(f, "sa_flags") & SA_RESTORER;
+	if (strcmp(name, "sa_restorer") || field_value(f, "sa_flags") & SA_RESTORER)
+		return BY_DETAIL;
+	return NEVER;
 }
 
 /* What poll found is shown as a note of its result. */
-static bool poll_field(const struct fields *f, const char *name)
+static enum showing poll_field(const struct fields *f, const char *name)
 {
-	return strcmp(name, "revents") && (strcmp(name, "events") ||
-		(int32_t)field_value(f, "fd") >= 0);
+	if (!strcmp(name, "events"))
+		return (int32_t)field_value(f, "fd") >= 0 ? ALWAYS : NEVER;
+	return strcmp(name, "revents") ? ALWAYS : NEVER;
 }
 
 /* Who holds a lock is an answer. */
-static bool lock_field(const struct fields *f, const char *name)
+static enum showing lock_field(const struct fields *f, const char *name)
 {
-	return f->d->at_exit || strcmp(name, "l_pid");
+	return f->d->at_exit || strcmp(name, "l_pid") ? ALWAYS : NEVER;
 }
 
-static bool open_how_field(const struct fields *f, const char *name)
+static enum showing open_how_field(const struct fields *f, const char *name)
 {
 	enum { CREATES = 0100 | 020000000 };
 
-	return strcmp(name, "mode") || field_value(f, "flags") & CREATES;
+	return strcmp(name, "mode") || field_value(f, "flags") & CREATES ? ALWAYS : NEVER;
 }
 
-static bool (*const conditions[STRUCT_COUNT])(const struct fields *, const char *) = {
+static enum showing (*const conditions[STRUCT_COUNT])(const struct fields *, const char *) = {
 	[STRUCT_flock32] = lock_field,
 	[STRUCT_flock64] = lock_field,
 	[STRUCT_old_sigaction] = sigaction_field,
@@ -191,6 +196,36 @@ static struct value *utimespec32(struct decoder *d, const uint8_t *bytes)
 		"tv_nsec", 9);
 }
 
+/* utimes and futimesat take dates, all others how long something takes. */
+static struct value *timeval32(struct decoder *d, const uint8_t *bytes)
+{
+	enum { NR_UTIMES = 271, NR_FUTIMESAT = 299 };
+	uint16_t nr = d->call->form ? d->call->form->nr : 0;
+	struct value *value = file_time(d, (int32_t)decode_number(bytes, 4),
+		(int32_t)decode_number(bytes + 4, 4), "tv_usec", 6);
+
+	if (nr != NR_UTIMES && nr != NR_FUTIMESAT)
+		value->note = NULL;
+	return value;
+}
+
+static struct value *internet_address(struct decoder *d, const uint8_t *bytes)
+{
+	return irregular_address_bytes(d, bytes, 16);
+}
+
+/* A link-layer address: 00:11:22:33:44:55. */
+static struct value *hardware_address(struct decoder *d, const uint8_t *bytes)
+{
+	struct value *value = value_new(d->arena, VALUE_STRUCT, 0);
+
+	decode_add(value, "sa_family", decode_enum(d, SET_arp_hardware, decode_number(bytes, 2)));
+	decode_add(value, "sa_data",
+		irregular_symbol(d, 0, "%02x:%02x:%02x:%02x:%02x:%02x", bytes[2], bytes[3], bytes[4],
+			bytes[5], bytes[6], bytes[7]));
+	return value;
+}
+
 static struct value *utimespec64(struct decoder *d, const uint8_t *bytes)
 {
 	return file_time(d, decode_number(bytes, 8), decode_number(bytes + 8, 8), "tv_nsec", 9);
@@ -200,6 +235,9 @@ static struct value *(*const whole[STRUCT_COUNT])(struct decoder *, const uint8_
 	[STRUCT_epoll_event] = epoll_event,
 	[STRUCT_sched_param] = sched_param,
 	[STRUCT_sock_fprog] = sock_fprog,
+	[STRUCT_sockaddr_hw] = hardware_address,
+	[STRUCT_sockaddr_in] = internet_address,
+	[STRUCT_timeval32] = timeval32,
 	[STRUCT_user_desc] = user_desc,
 	[STRUCT_utimespec32] = utimespec32,
 	[STRUCT_utimespec64] = utimespec64,
@@ -225,11 +263,12 @@ static void add_field(struct value *to, struct fields *f, unsigned i, const uint
 	struct spot spot = {&field->slot, f->raw[i], f->raw, i, bytes + field->offset,
 		known - field->offset, f->def};
 	enum struct_id id = f->def - abi_struct(0);
+	enum showing showing = conditions[id] ? conditions[id](f, field->slot.name) : BY_DETAIL;
 	struct value *child;
 
-	if (conditions[id] && !conditions[id](f, field->slot.name))
+	if (showing == NEVER)
 		return;
-	if (field->detail && !f->d->options->verbose) {
+	if (field->detail && showing == BY_DETAIL && !f->d->options->verbose) {
 		to->cut = true;
 		return;
 	}

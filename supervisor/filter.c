@@ -214,7 +214,8 @@ static int add_rules(struct builder *b, const struct callset *set)
  */
 static size_t prelude(const struct builder *b, struct sock_filter *to)
 {
-	uint32_t action = b->action == SCMP_ACT_ALLOW ? SECCOMP_RET_ALLOW : SECCOMP_RET_TRACE;
+	uint32_t action =
+		b->action == SCMP_ACT_ALLOW ? SECCOMP_RET_ALLOW : SECCOMP_RET_TRACE | FILTER_DATA;
 	size_t n = 0;
 
 	if (!b->nunknown)
@@ -252,16 +253,16 @@ static int export(const struct builder *b, struct sock_fprog *program)
 int filter_build(const struct callset *set, struct sock_fprog *program)
 {
 	bool trace_others = !set || set->others;
-	struct builder b = {.action = trace_others ? SCMP_ACT_ALLOW : SCMP_ACT_TRACE(0)};
+	struct builder b = {.action = trace_others ? SCMP_ACT_ALLOW : SCMP_ACT_TRACE(FILTER_DATA)};
 	int err;
 
 	*program = (struct sock_fprog){0};
-	b.ctx = seccomp_init(trace_others ? SCMP_ACT_TRACE(0) : SCMP_ACT_ALLOW);
+	b.ctx = seccomp_init(trace_others ? SCMP_ACT_TRACE(FILTER_DATA) : SCMP_ACT_ALLOW);
 	if (!b.ctx)
 		return -ENOMEM;
 	err = seccomp_arch_add(b.ctx, SCMP_ARCH_X86);
 	if (!err)
-		err = seccomp_attr_set(b.ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_TRACE(0));
+		err = seccomp_attr_set(b.ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_TRACE(FILTER_DATA));
 	if (!err)
 		err = seccomp_attr_set(b.ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2);
 	if (!err)

@@ -12,6 +12,9 @@
 
 #include "call.h"
 
+/* What our filter hands the tracer with RET_TRACE, to tell it from a filter of the program's own. */
+#define FILTER_DATA 0x3280
+
 #define CALLSET_ROWS 640 /* at least as many as abi_row has; checked at the first use */
 
 /* A choice of calls, as -e trace= makes it: by row of the table, so that a multiplexer and each of

@@ -57,7 +57,8 @@ static int read_i386(int fd, struct image *image)
 		if (ph.p_filesz < 2 || ph.p_filesz > sizeof(image->interpreter))
 			return -ENOEXEC;
 		err = read_at(fd, image->interpreter, ph.p_filesz, ph.p_offset);
-		image->interpreter[ph.p_filesz - 1] = '\0';
+		if (!err && image->interpreter[ph.p_filesz - 1])
+			err = -ENOEXEC;
 		return err;
 	}
 	return 0;

@@ -30,7 +30,9 @@
 #define TRACE_OPTIONS                                                                              \
 	(PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACESECCOMP | PTRACE_O_TRACEEXEC | PTRACE_O_TRACEFORK | \
 		PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE)
-#define NR_EXECVE_64 59
+/* An attached program has no filter of ours, and outlives us. */
+#define LAUNCH_OPTIONS (TRACE_OPTIONS | PTRACE_O_TRACESECCOMP | PTRACE_O_EXITKILL)
+#define NR_EXECVE_64   59
 
 /* Options */
 
@@ -260,7 +262,7 @@ static pid_t start_program(struct start *start)
 	if (!pid)
 		child(start);
 	close(start->failed[1]);
-	if (ptrace(PTRACE_SEIZE, pid, NULL, TRACE_OPTIONS | PTRACE_O_EXITKILL) < 0) {
+	if (ptrace(PTRACE_SEIZE, pid, NULL, LAUNCH_OPTIONS) < 0) {
 		int err = errno;
 
 		kill(pid, SIGKILL);

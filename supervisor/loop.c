@@ -104,6 +104,12 @@ static void set_first_argument(pid_t tid, const struct call *call, uint64_t valu
 	ptrace(PTRACE_POKEUSER, tid, first_argument_register(call), value);
 }
 
+/* The call is not made; it returns ENOSYS, which the kernel has put into place already. */
+static void skip_call(pid_t tid)
+{
+	ptrace(PTRACE_POKEUSER, tid, offsetof(struct user_regs_struct, orig_rax), -1L);
+}
+
 /*
  * A child made with CLONE_UNTRACED would run unseen. clone: the flag is taken out of the register
  * and put back for parent and child. clone3: its flags lie in memory that other threads can change
@@ -182,12 +188,30 @@ static void call_done(struct task *task)
 	task->in_call = task->shown = false;
 }
 
+/*
+ * RET_TRACE of a filter that the program installed itself: natively it has no tracer, and the call
+ * answers ENOSYS.
+ */
+static bool is_foreign_filter(const struct task *task)
+{
+	unsigned long data = FILTER_DATA;
+
+	return task->stop_all && !ptrace(PTRACE_GETEVENTMSG, task->tid, NULL, &data) &&
+	       data != FILTER_DATA;
+}
+
 static struct resume on_call_seccomp(struct task *task, struct event *event)
 {
+	bool foreign = is_foreign_filter(task);
+	struct resume how = go_on(task);
+
 	(void)event;
-	if (task->in_call && (task->stop_all || !task->filtered))
-		return go_on(task); /* PTRACE_SYSCALL showed its entry already */
-	return enter_call(task);
+	/* With stop_all, PTRACE_SYSCALL showed its entry already. */
+	if (!task->in_call || !task->stop_all)
+		how = enter_call(task);
+	if (foreign)
+		skip_call(task->tid);
+	return how;
 }
 
 static struct resume on_call_stop(struct task *task, struct event *event)

@@ -338,18 +338,25 @@ static void leave_ioctl(struct note *note, struct call *call)
 	tally->n[1] += call->failed;
 }
 
-static void count_signal(
-	struct audit_image *image, const char *direction, unsigned sig, bool failed)
+static void label_signal(struct tally *tally, unsigned sig)
+{
+	struct arena arena = {0};
+	const char *name = sig ? decode_signal_name(&arena, sig) : NULL;
+
+	if (name && isalpha(*name))
+		tally_label(tally, arena_printf(&arena, "SIG%s", name));
+	else
+		tally_label(tally, arena_printf(&arena, "%u", sig));
+	arena_free(&arena);
+}
+
+static void count_signal(struct audit_image *image, const char *direction, unsigned sig,
+	bool failed)
 {
 	struct tally *tally = tally_get(&image->tallies, TALLY_SIGNAL, sig, 0, direction);
 
-	if (!tally->label) {
-		struct arena arena = {0};
-		const char *name = sig ? decode_signal_name(&arena, sig) : "0";
-
-		tally_label(tally, isalpha(*name) ? arena_printf(&arena, "SIG%s", name) : name);
-		arena_free(&arena);
-	}
+	if (!tally->label)
+		label_signal(tally, sig);
 	tally->n[0]++;
 	tally->n[1] += failed;
 }

@@ -87,11 +87,11 @@ elf()
 }
 
 @test "a missing ELF interpreter: the package that has it is named" {
-	sed 's,/lib/ld-linux\.so\.2,/lib/ld-absent.so.2,' "$GUESTS/threads" >"$BATS_TEST_TMPDIR/absent"
+	sed 's,/lib/ld-linux\.so\.2,/lib/ld-absnt.so.2,' "$GUESTS/threads" >"$BATS_TEST_TMPDIR/absent"
 	chmod +x "$BATS_TEST_TMPDIR/absent"
-	refused 126 "/lib/ld-absent.so.2" "$BATS_TEST_TMPDIR/absent"
-	sed 's,/lib/ld-linux\.so\.2,/lib/ld-musl-i3.so1,' "$GUESTS/threads" >"$BATS_TEST_TMPDIR/absent"
-	refused 126 "/lib/ld-musl-i3.so1" "$BATS_TEST_TMPDIR/absent"
+	refused 126 "/lib/ld-absnt.so.2" "$BATS_TEST_TMPDIR/absent"
+	sed 's,/lib/ld-linux\.so\.2,/lib/ld-musl-i.so1,' "$GUESTS/threads" >"$BATS_TEST_TMPDIR/absent"
+	refused 126 "/lib/ld-musl-i.so1" "$BATS_TEST_TMPDIR/absent"
 }
 
 @test "a missing library is named" {
@@ -138,22 +138,23 @@ elf()
 @test "where ptrace is forbidden, that is said" {
 	requires root
 	# Without CAP_SYS_PTRACE another user's process cannot be attached to.
-	"$GUESTS/worker" < <(sleep 10) >/dev/null 3>&- &
-	worker=$!
+	on_leash "$GUESTS/worker"
 	run_t "$LIMIT" setpriv --reuid 65534 --clear-groups --inh-caps=-all \
-		"$INT80" trace -o /dev/null -p $worker
-	kill $worker
+		"$INT80" trace -o /dev/null -p "$leashed"
 	expect_status 125
-	expect_match stderr "$worker.*(not permitted|root|ptrace)"
+	expect_match stderr "$leashed.*(not permitted|root|ptrace)"
+	let_off
 }
 
 @test "as another user than root everything works too" {
 	requires root
-	install -d -o nobody "$BATS_TEST_TMPDIR/nobody"
-	cp "$INT80" "$GUESTS/forks" "$BATS_TEST_TMPDIR/nobody"
-	chmod 711 "$BATS_TEST_TMPDIR"
-	native_run setpriv --reuid 65534 --clear-groups "$BATS_TEST_TMPDIR/nobody/forks"
-	run_t "$LIMIT" setpriv --reuid 65534 --clear-groups "$BATS_TEST_TMPDIR/nobody/int80" \
-		trace -o "$BATS_TEST_TMPDIR/nobody/trace" -- "$BATS_TEST_TMPDIR/nobody/forks"
+	place=$(mktemp -d)
+	chown nobody "$place"
+	cp "$INT80" "$GUESTS/forks" "$place"
+	chmod 755 "$place"/*
+	native_run setpriv --reuid 65534 --clear-groups "$place/forks"
+	run_t "$LIMIT" setpriv --reuid 65534 --clear-groups "$place/int80" \
+		trace -o "$place/trace" -- "$place/forks"
+	rm -r "$place"
 	compare_with_native
 }

@@ -13,10 +13,11 @@ load helpers
 
 @test "no clone flag lets a child escape" {
 	same_as_native "$GUESTS/clone_flags"
-	for n in 12345 12346 12347 12348 12349 12350; do
-		trace_count "getpgid\($n\)" 1
+	# 12349 would be called by a child of clone3 with CLONE_UNTRACED, which is refused.
+	for n in 12345 12346 12347 12348 12350; do
+		trace_count "getpgid\($n[ )]" 1
 	done
-	expect_recorded getpgid 6
+	expect_recorded getpgid 5
 }
 
 @test "wait tells a parent what it would natively" {
@@ -27,7 +28,7 @@ load helpers
 	traced "$GUESTS/daemon" "$BATS_TEST_TMPDIR/daemon"
 	expect_status 0
 	[ "$(cat "$BATS_TEST_TMPDIR/daemon")" = "the daemon was here" ] || fail "it was not awaited"
-	trace_count "getpgid\(0\)" 1
+	trace_count "getpgid\(0" 1
 	rm "$BATS_TEST_TMPDIR/daemon"
 	audited "$GUESTS/daemon" "$BATS_TEST_TMPDIR/daemon"
 	expect_status 0

@@ -11,14 +11,20 @@ GUESTS=$BUILD/guests
 # Seconds that one run may take where a test does not say. Sanitizer builds need more.
 LIMIT=${INT80_TEST_LIMIT:-30}
 
-# run_t SECONDS COMMAND... : bats' run with a time limit. Bugs around ptrace hang; that is a failure.
+# run_t SECONDS COMMAND... : sets $status, $output, $stderr and $lines, as bats' run does, but with a time
+# limit. Bugs around ptrace hang; that is a failure.
 run_t()
 {
-	local seconds=$1
+	local seconds=$1 began=$SECONDS
 
 	shift
-	run --separate-stderr timeout --foreground -k 2 "$seconds" "$@"
-	if [ "$status" = 124 ]; then
+	status=0
+	timeout --foreground -k 2 "$seconds" "$@" \
+		>"$BATS_TEST_TMPDIR/.out" 2>"$BATS_TEST_TMPDIR/.err" 3>&- || status=$?
+	output=$(tr -d '\0' <"$BATS_TEST_TMPDIR/.out")
+	stderr=$(tr -d '\0' <"$BATS_TEST_TMPDIR/.err")
+	mapfile -t lines <<<"$output"
+	if [ $((SECONDS - began)) -ge "$seconds" ]; then
 		fail "still running after $seconds s: $*"
 	fi
 }
@@ -33,8 +39,8 @@ fail()
 {
 	echo "$*"
 	echo "status: ${status-}"
-	echo "output: ${output-}"
-	echo "stderr: ${stderr-}"
+	echo "output: $(head -n 15 <<<"${output-}")"
+	echo "stderr: $(head -n 15 <<<"${stderr-}")"
 	return 1
 }
 
@@ -130,8 +136,8 @@ trace_count()
 {
 	local n
 
-	n=$(grep -c -E "$1" "$TRACE") || true
-	[ "$n" = "$2" ] || fail "$n lines of the trace match '$1', expected $2: $(grep -E "$1" "$TRACE" | head -5)"
+	n=$(grep -c -E -e "$1" "$TRACE") || true
+	[ "$n" = "$2" ] || fail "$n lines of the trace match '$1', expected $2: $(grep -E -e "$1" "$TRACE" | head -5)"
 }
 
 # recorded_calls NAME: how often the recording counted a call.
@@ -148,6 +154,29 @@ expect_recorded()
 
 	n=$(recorded_calls "$1")
 	[ "$n" = "$2" ] || fail "$n calls of $1 are recorded, expected $2"
+}
+
+# on_leash COMMAND... : runs the worker, or what runs it, in the background, until let_off. Sets $leashed,
+# its pid. Its output goes to $OUT and $ERR.
+on_leash()
+{
+	OUT=$BATS_TEST_TMPDIR/out ERR=$BATS_TEST_TMPDIR/err
+	rm -f "$BATS_TEST_TMPDIR/leash" "$OUT"
+	mkfifo "$BATS_TEST_TMPDIR/leash"
+	"$@" <"$BATS_TEST_TMPDIR/leash" >"$OUT" 2>"$ERR" 3>&- &
+	leashed=$!
+	exec 4>"$BATS_TEST_TMPDIR/leash"
+	wait_until grep ready "$OUT"
+}
+
+# The worker's input ends, it says what it found and ends too.
+let_off()
+{
+	exec 4>&-
+	status=0
+	wait "$leashed" || status=$?
+	output=$(cat "$OUT")
+	stderr=$(cat "$ERR")
 }
 
 # wait_until COMMAND... : up to 10 s.

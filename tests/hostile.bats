@@ -62,12 +62,10 @@ for line in open(sys.argv[1]): json.loads(line)' "$BATS_TEST_TMPDIR/t"
 
 @test "kill -9 of the supervisor leaves a recording that says it is cut" {
 	RECORDING=$BATS_TEST_TMPDIR/r
-	"$INT80" audit -o "$RECORDING" -- "$GUESTS/worker" < <(sleep 20) >"$BATS_TEST_TMPDIR/out" 2>&1 3>&- &
-	int80=$!
-	wait_until grep ready "$BATS_TEST_TMPDIR/out"
+	on_leash "$INT80" audit -o "$RECORDING" -- "$GUESTS/worker"
 	sleep 2
-	kill -KILL $int80
-	wait $int80 || true
+	kill -KILL "$leashed"
+	wait "$leashed" || true
 	run_t "$LIMIT" "$INT80" report "$RECORDING"
 	expect_status 0
 	expect_match output "cut|incomplete"

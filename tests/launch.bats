@@ -91,22 +91,18 @@ print(subprocess.run(sys.argv[1:]).returncode)' \
 }
 
 @test "when int80 is killed, its programs die with it" {
-	"$INT80" trace -o /dev/null -- "$GUESTS/worker" < <(sleep 20) >"$BATS_TEST_TMPDIR/out" 3>&- &
-	int80=$!
-	wait_until grep ready "$BATS_TEST_TMPDIR/out"
-	child=$(pgrep -P $int80)
-	kill -KILL $int80
+	on_leash "$INT80" trace -o /dev/null -- "$GUESTS/worker"
+	child=$(pgrep -P "$leashed")
+	kill -KILL "$leashed"
 	wait_until eval "! kill -0 $child"
 }
 
 @test "SIGTERM to int80 is passed on to the program" {
-	"$INT80" trace -o /dev/null -- "$GUESTS/worker" < <(sleep 20) >"$BATS_TEST_TMPDIR/out" 3>&- &
-	int80=$!
-	wait_until grep ready "$BATS_TEST_TMPDIR/out"
-	child=$(pgrep -P $int80)
-	kill -TERM $int80
+	on_leash "$INT80" trace -o /dev/null -- "$GUESTS/worker"
+	child=$(pgrep -P "$leashed")
+	kill -TERM "$leashed"
 	status=0
-	wait $int80 || status=$?
+	wait "$leashed" || status=$?
 	expect_status 143
 	! kill -0 "$child" 2>/dev/null || fail "the program lives on"
 }

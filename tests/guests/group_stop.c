@@ -32,7 +32,13 @@ static int count_in_threads(void *arg)
 
 static int stop_myself(void *arg)
 {
+	int go;
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
 	raise(*(int *)arg);
+	sigwait(&set, &go);
 	return 8;
 }
 
@@ -66,13 +72,21 @@ static int all_moving(void)
 static void stop_and_go(int sig)
 {
 	int status;
-	pid_t pid = child_of(stop_myself, &sig);
+	sigset_t set;
+	pid_t pid;
+
+	/* The child ends when it is told to, not before its parent has looked. */
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	pid = child_of(stop_myself, &sig);
 
 	check(waitpid(pid, &status, WUNTRACED) == pid && WIFSTOPPED(status) && WSTOPSIG(status) == sig,
 		"a child that stops itself with %d is seen to be stopped", sig);
 	check(waitpid(pid, &status, WUNTRACED | WNOHANG) == 0, "once");
 	kill(pid, SIGCONT);
 	check(waitpid(pid, &status, WCONTINUED) == pid && WIFCONTINUED(status), "it continues");
+	kill(pid, SIGUSR1);
 	check(waitpid(pid, &status, 0) == pid && WEXITSTATUS(status) == 8, "and ends");
 }
 

@@ -76,23 +76,6 @@ static int with_trace(void *arg)
 	return guest_end();
 }
 
-static int strict(void *arg)
-{
-	(void)arg;
-	must(prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT, 0, 0, 0));
-	must(write(1, "ok strict mode: write\n", 22));
-	syscall(SYS_exit, 0);
-	return 1;
-}
-
-static int strict_kill(void *arg)
-{
-	(void)arg;
-	must(prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT, 0, 0, 0));
-	syscall(SYS_getpgid, 0);
-	return 1;
-}
-
 /* The program answers the calls of its child itself. */
 static int with_notification(void *arg)
 {
@@ -134,8 +117,6 @@ int main(void)
 	expect(with_trace, 0, 0, "TRACE");
 	expect(with_trace, 1, 0, "TRACE 1");
 	expect(with_trace, 0xffff, 0, "TRACE 0xffff");
-	expect(strict, 0, 0, "strict");
-	expect(strict_kill, 0, SIGKILL, "strict");
 	expect(with_notification, 0, 0, "USER_NOTIF");
 	return guest_end();
 }
