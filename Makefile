@@ -111,12 +111,14 @@ $B/bench/calls: tests/bench/calls.c
 bench: all $(BENCHES)
 	scripts/bench
 
-fuzz: $(FUZZERS)
+fuzz: all guests $(FUZZERS)
+	scripts/fuzz
 
 $B/fuzz/%: tests/fuzz/%.c $(SOURCES)
 	@mkdir -p $(@D)
 	clang $(CPPFLAGS) -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined \
-		-o $@ $< $(filter-out supervisor/main.c,$(SOURCES)) $(LDLIBS)
+		-fno-sanitize-recover=undefined \
+		-o $@ $< $(filter-out supervisor/main.c supervisor/cmd_%,$(SOURCES)) $(LDLIBS)
 
 install: all
 	install -D -m 755 $B/int80 $(DESTDIR)$(BINDIR)/int80

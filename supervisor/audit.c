@@ -17,6 +17,7 @@
 #include "err.h"
 #include "example.h"
 #include "print.h"
+#include "report.h"
 #include "site.h"
 #include "subject.h"
 
@@ -243,10 +244,12 @@ static void on_exec(struct observer *observer, struct task *task, pid_t former)
 
 static void on_gone(struct observer *observer, struct task *task, int status)
 {
-	struct auditee *auditee = auditee_of(task->process, NULL);
+	struct auditee *auditee = task->process->audit;
 	char text[64];
 
 	(void)observer;
+	if (!auditee)
+		return; /* killed before anybody told of its birth */
 	auditee_thread_gone(auditee, task->tid);
 	if (task->tid == task->process->pid)
 		auditee->status = status;
@@ -338,7 +341,7 @@ static void record_argv(char **argv)
 	char *text;
 
 	for (; argv && *argv; argv++)
-		json_array_append_new(list, json_string(*argv) ?: json_string("?"));
+		json_array_append_new(list, report_text_value(*argv, strlen(*argv)));
 	text = json_dumps(list, JSON_COMPACT);
 	meta("argv", text);
 	free(text);

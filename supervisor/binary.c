@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Walks the program headers of an ELF file. Foreign bytes: every offset and size is checked. */
+/* Walks the headers of an ELF file. Foreign bytes: every offset and size is checked. */
 #include <elf.h>
 #include <errno.h>
 #include <stdio.h>
@@ -9,7 +9,13 @@
 #include "binary.h"
 
 /* More of any of these is a damaged file. */
-enum { PHDRS_MAX = 256, NOTES_MAX = 65536, DYNAMIC_MAX = 4096 };
+enum {
+	PHDRS_MAX = 256,
+	SHDRS_MAX = 4096,
+	NOTES_MAX = 65536,
+	DYNAMIC_MAX = 4096,
+	IMPORTS_MAX = 65536
+};
 
 /* True if all n bytes are there. */
 static bool read_at(int fd, uint64_t offset, void *to, size_t n)
@@ -30,6 +36,9 @@ static bool read_header(int fd, bool is64, Elf64_Ehdr *header)
 	header->e_phoff = narrow.e_phoff;
 	header->e_phentsize = narrow.e_phentsize;
 	header->e_phnum = narrow.e_phnum;
+	header->e_shoff = narrow.e_shoff;
+	header->e_shentsize = narrow.e_shentsize;
+	header->e_shnum = narrow.e_shnum;
 	return true;
 }
 
@@ -148,6 +157,82 @@ static void read_phdrs(int fd, const Elf64_Ehdr *header, struct binary *binary)
 	binary->linkage = linkage(binary, flags_1);
 }
 
+/* Imports of 32-bit programs. A libc with two sizes of time_t has two of each of these functions.
+ */
+
+static bool takes_time32(const char *name)
+{
+	static const char *const functions[] = {"adjtime", "clock_gettime", "clock_settime",
+		"ctime", "ctime_r", "difftime", "futimens", "futimes", "gettimeofday", "gmtime",
+		"gmtime_r", "localtime", "localtime_r", "lutimes", "mktime", "settimeofday",
+		"stime", "time", "timegm", "timelocal", "timespec_get", "utime", "utimensat",
+		"utimes"};
+
+	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++)
+		if (!strcmp(name, functions[i]))
+			return true;
+	return false;
+}
+
+static void keep_import(struct binary *binary, const char *name)
+{
+	size_t n = strlen(binary->time32);
+
+	snprintf(binary->time32 + n, sizeof(binary->time32) - n, "%s%s", n ? ", " : "", name);
+}
+
+static void look_at_import(int fd, uint64_t name_at, struct binary *binary)
+{
+	char name[16] = "";
+
+	if (pread(fd, name, sizeof(name), (off_t)name_at) > 0 && memchr(name, '\0', sizeof(name)) &&
+		takes_time32(name))
+		keep_import(binary, name);
+}
+
+static void read_imports(
+	int fd, const Elf32_Shdr *symbols, const Elf32_Shdr *names, struct binary *binary)
+{
+	unsigned left = symbols->sh_size / sizeof(Elf32_Sym), imports = 0;
+	uint64_t at = symbols->sh_offset;
+	Elf32_Sym some[64];
+
+	while (left && imports < IMPORTS_MAX) {
+		unsigned n = left < 64 ? left : 64;
+
+		if (!read_at(fd, at, some, n * sizeof(some[0])))
+			return;
+		for (unsigned i = 0; i < n; i++) {
+			if (some[i].st_shndx != SHN_UNDEF || !some[i].st_name)
+				continue;
+			imports++;
+			look_at_import(fd, (uint64_t)names->sh_offset + some[i].st_name, binary);
+		}
+		at += n * sizeof(some[0]);
+		left -= n;
+	}
+}
+
+static bool read_shdr(int fd, const Elf64_Ehdr *header, unsigned i, Elf32_Shdr *section)
+{
+	return read_at(
+		fd, header->e_shoff + (uint64_t)i * header->e_shentsize, section, sizeof(*section));
+}
+
+static void read_shdrs(int fd, const Elf64_Ehdr *header, struct binary *binary)
+{
+	unsigned n = header->e_shnum < SHDRS_MAX ? header->e_shnum : SHDRS_MAX;
+	Elf32_Shdr section, names;
+
+	for (unsigned i = 0; i < n && read_shdr(fd, header, i, &section); i++) {
+		if (section.sh_type != SHT_DYNSYM)
+			continue;
+		if (section.sh_link < n && read_shdr(fd, header, section.sh_link, &names))
+			read_imports(fd, &section, &names, binary);
+		return;
+	}
+}
+
 int binary_inspect(int fd, struct binary *binary)
 {
 	unsigned char ident[EI_NIDENT];
@@ -168,5 +253,7 @@ int binary_inspect(int fd, struct binary *binary)
 	binary->type = header.e_type;
 	binary->machine = header.e_machine;
 	read_phdrs(fd, &header, binary);
+	if (header.e_machine == EM_386 && !binary->is64)
+		read_shdrs(fd, &header, binary);
 	return 0;
 }

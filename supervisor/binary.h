@@ -23,6 +23,7 @@ struct binary {
 	const char *linkage; /* "dynamic", "static", "static-pie", "shared library", "" if no ELF */
 	char build_id[65];   /* hexadecimal, "" if there is none */
 	char interp[256];    /* "" if there is none */
+	char time32[256];    /* functions with a 32-bit time_t that it imports, ", " between */
 };
 
 /*

@@ -67,6 +67,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		state->child_inputs[0] = &options->launch;
 		return 0;
 	case 'o':
+		if (!strcmp(arg, "-"))
+			argp_error(
+				state, "-o takes a file; --report - prints the report to stdout");
 		options->recording = arg;
 		return 0;
 	case 'e':

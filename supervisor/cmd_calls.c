@@ -83,9 +83,9 @@ static json_t *to_json(const struct sysent *row)
 	for (int bit = 0; bit < GB_COUNT; bit++)
 		if (row->groups >> bit & 1)
 			json_array_append_new(groups, json_string(abi_group_name(bit)));
-	return json_pack("{si si* ss ss ss so so}", "nr", row->nr, "sub", row->sub, "name",
-		row->name, "since", row->since, "until", row->until, "args", args, "groups",
-		groups);
+	return json_pack("{si so ss ss ss so so}", "nr", row->nr, "sub",
+			 row->sub ? json_integer(row->sub) : json_null(), "name", row->name, "since",
+			 row->since, "until", row->until, "args", args, "groups", groups);
 }
 
 int cmd_calls(int argc, char **argv)

@@ -154,9 +154,20 @@ static void timer(struct info *in)
 	payload(in);
 }
 
-static int64_t clock_ticks(const struct info *in, unsigned offset)
+static int64_t signed_long(const struct info *in, unsigned offset)
 {
 	return in->at->word == 4 ? word_int(in, offset) : (int64_t)word_long(in, offset);
+}
+
+/* In hundredths of a second, whatever the kernel's HZ. */
+static void add_ticks(struct info *in, const char *name, int64_t ticks)
+{
+	struct value *value = value_new(in->arena, VALUE_INT, ticks);
+
+	if (ticks > 0)
+		value->note = arena_printf(in->arena, "%lld.%02lld s", (long long)ticks / 100,
+			(long long)ticks % 100);
+	decode_add(in->value, name, value);
 }
 
 static void child(struct info *in)
@@ -168,8 +179,8 @@ static void child(struct info *in)
 		add(in, "si_status", VALUE_INT, (int64_t)status);
 	else
 		decode_add(in->value, "si_status", decode_signal(in->arena, status));
-	add(in, "si_utime", VALUE_INT, clock_ticks(in, in->at->utime));
-	add(in, "si_stime", VALUE_INT, clock_ticks(in, in->at->stime));
+	add_ticks(in, "si_utime", signed_long(in, in->at->utime));
+	add_ticks(in, "si_stime", signed_long(in, in->at->stime));
 }
 
 static void fault(struct info *in)
@@ -187,7 +198,7 @@ static void fault(struct info *in)
 
 static void descriptor(struct info *in)
 {
-	add(in, "si_band", VALUE_INT, clock_ticks(in, in->at->band));
+	add(in, "si_band", VALUE_INT, signed_long(in, in->at->band));
 	add(in, "si_fd", VALUE_INT, (int64_t)word_int(in, in->at->fd));
 }
 

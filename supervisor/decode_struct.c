@@ -92,6 +92,26 @@ static enum showing lock_field(const struct fields *f, const char *name)
 	return f->d->at_exit || strcmp(name, "l_pid") ? ALWAYS : NEVER;
 }
 
+/* What the kernel did not fill in is not there. */
+static enum showing statx_field(const struct fields *f, const char *name)
+{
+	static const struct {
+		const char *prefix;
+		uint32_t mask;
+	} optional[] = {
+		{"stx_btime", 0x800},
+		{"stx_dio_read", 0x20000},
+		{"stx_dio", 0x2000},
+		{"stx_subvol", 0x8000},
+		{"stx_atomic", 0x10000},
+	};
+
+	for (size_t i = 0; i < sizeof(optional) / sizeof(optional[0]); i++)
+		if (!strncmp(name, optional[i].prefix, strlen(optional[i].prefix)))
+			return f->raw[0] & optional[i].mask ? BY_DETAIL : NEVER;
+	return BY_DETAIL;
+}
+
 static enum showing open_how_field(const struct fields *f, const char *name)
 {
 	enum { CREATES = 0100 | 020000000 };
@@ -109,6 +129,7 @@ static enum showing (*const conditions[STRUCT_COUNT])(const struct fields *, con
 	[STRUCT_sigaction] = sigaction_field,
 	[STRUCT_stat32] = stat_field,
 	[STRUCT_stat64] = stat_field,
+	[STRUCT_statx] = statx_field,
 };
 
 /* Structs that are shown otherwise than by field */
@@ -168,32 +189,50 @@ static struct value *sock_fprog(struct decoder *d, const uint8_t *bytes)
 	return value;
 }
 
-/* utimensat: a file's time in one piece, or UTIME_NOW, UTIME_OMIT alone. */
-static struct value *file_time(struct decoder *d, int64_t sec, int64_t nsec, const char *fraction,
+/* A date: seconds and a fraction of so many digits. */
+static const char *date(struct decoder *d, int64_t sec, int64_t fraction, unsigned digits)
+{
+	char day[40], zone[8];
+	time_t t = sec;
+	struct tm tm;
+
+	if ((!sec && !fraction) || !localtime_r(&t, &tm) ||
+		!strftime(day, sizeof(day), "%FT%T", &tm) ||
+		!strftime(zone, sizeof(zone), "%z", &tm))
+		return NULL;
+	if (!fraction)
+		return arena_printf(d->arena, "%s%s", day, zone);
+	return arena_printf(d->arena, "%s.%0*lld%s", day, (int)digits, (long long)fraction, zone);
+}
+
+static struct value *file_time(struct decoder *d, int64_t sec, int64_t fraction, const char *name,
 	unsigned digits)
 {
 	struct value *value = value_new(d->arena, VALUE_STRUCT, 0);
-	const char *name = abi_symbol(SET_utime_nsecs, (uint32_t)nsec);
-	time_t t = sec;
-	struct tm tm;
-	char date[40], zone[8];
 
-	if (name && digits == 9)
-		return value_symbol(d->arena, name, nsec);
 	decode_add(value, "tv_sec", decode_int(d, sec));
-	decode_add(value, fraction, decode_int(d, nsec));
-	if ((sec || nsec) && localtime_r(&t, &tm) &&
-		strftime(date, sizeof(date), "%FT%T", &tm) && strftime(zone, sizeof(zone), "%z", &tm))
-		value->note = nsec ? arena_printf(d->arena, "%s.%0*lld%s", date, (int)digits,
-					     (long long)nsec, zone)
-				   : arena_printf(d->arena, "%s%s", date, zone);
+	decode_add(value, name, decode_int(d, fraction));
+	value->note = date(d, sec, fraction, digits);
 	return value;
+}
+
+/* UTIME_NOW, UTIME_OMIT alone, or a date. */
+static struct value *new_file_time(struct decoder *d, int64_t sec, int64_t nsec)
+{
+	const char *name = abi_symbol(SET_utime_nsecs, (uint32_t)nsec);
+
+	return name ? value_symbol(d->arena, name, nsec) : file_time(d, sec, nsec, "tv_nsec", 9);
 }
 
 static struct value *utimespec32(struct decoder *d, const uint8_t *bytes)
 {
-	return file_time(d, (int32_t)decode_number(bytes, 4), (int32_t)decode_number(bytes + 4, 4),
-		"tv_nsec", 9);
+	return new_file_time(d, (int32_t)decode_number(bytes, 4),
+		(int32_t)decode_number(bytes + 4, 4));
+}
+
+static struct value *statx_timestamp(struct decoder *d, const uint8_t *bytes)
+{
+	return file_time(d, decode_number(bytes, 8), decode_number(bytes + 8, 4), "tv_nsec", 9);
 }
 
 /* utimes and futimesat take dates, all others how long something takes. */
@@ -228,7 +267,7 @@ static struct value *hardware_address(struct decoder *d, const uint8_t *bytes)
 
 static struct value *utimespec64(struct decoder *d, const uint8_t *bytes)
 {
-	return file_time(d, decode_number(bytes, 8), decode_number(bytes + 8, 8), "tv_nsec", 9);
+	return new_file_time(d, decode_number(bytes, 8), decode_number(bytes + 8, 8));
 }
 
 static struct value *(*const whole[STRUCT_COUNT])(struct decoder *, const uint8_t *) = {
@@ -237,6 +276,7 @@ static struct value *(*const whole[STRUCT_COUNT])(struct decoder *, const uint8_
 	[STRUCT_sock_fprog] = sock_fprog,
 	[STRUCT_sockaddr_hw] = hardware_address,
 	[STRUCT_sockaddr_in] = internet_address,
+	[STRUCT_statx_timestamp] = statx_timestamp,
 	[STRUCT_timeval32] = timeval32,
 	[STRUCT_user_desc] = user_desc,
 	[STRUCT_utimespec32] = utimespec32,
@@ -273,8 +313,11 @@ static void add_field(struct value *to, struct fields *f, unsigned i, const uint
 		return;
 	}
 	child = decode_slot(f->d, &spot);
-	if (child)
-		value_add(to, child);
+	if (!child)
+		return;
+	if (child->note && i + 1 < f->def->nfields && strstr(field[1].slot.name, "time_nsec"))
+		child->note = date(f->d, (int32_t)f->raw[i], f->raw[i + 1], 9);
+	value_add(to, child);
 }
 
 static struct value *decode_fields(struct decoder *d, enum struct_id id, const uint8_t *bytes,

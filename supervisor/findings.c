@@ -98,9 +98,9 @@ static const char programs_sql[] =
 	"SELECT b.path AS path, sum(h.count) AS count FROM hit h JOIN image i ON i.id = h.image"
 	" JOIN binary b ON b.id = i.binary GROUP BY i.binary ORDER BY 2 DESC, 1";
 static const char example_sql[] =
-	"SELECT coalesce(h.example, x.text) AS text FROM hit h JOIN image i ON i.id = h.image"
+	"SELECT coalesce(h.example, x.text) AS shown FROM hit h JOIN image i ON i.id = h.image"
 	" LEFT JOIN example x ON x.program = i.binary AND x.call = h.call"
-	" WHERE text IS NOT NULL ORDER BY h.example IS NULL, h.count DESC, x.errno <> '' LIMIT 1";
+	" WHERE shown IS NOT NULL ORDER BY h.example IS NULL, h.count DESC, x.errno <> '' LIMIT 1";
 
 /* NULL: nothing found, or (*broken) the recording cannot be read. */
 static json_t *apply(sqlite3 *db, const struct rule *rule, bool *broken)

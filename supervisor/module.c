@@ -99,11 +99,12 @@ static void record(struct known *known, const struct stat *st, const char *opena
 		close(fd);
 	}
 	known->module.is64 = binary.is64;
-	recording_run(target, REC_BINARY, "ssiiiiiiiissssi", known->path, known->root, known->dev,
+	recording_run(target, REC_BINARY, "ssiiiiiiiissssis", known->path, known->root, known->dev,
 		known->ino, known->mtime_ns, (int64_t)st->st_size, (int64_t)st->st_mode,
 		(int64_t)st->st_uid, (int64_t)(binary.is_elf ? binary.is64 ? 64 : 32 : 0),
 		(int64_t)binary.machine, or_null(binary.linkage), or_null(binary.interp),
-		or_null(binary.build_id), stack_name(&binary), (int64_t)binary.textrel);
+		or_null(binary.build_id), stack_name(&binary), (int64_t)binary.textrel,
+		or_null(binary.time32));
 	known->module.id = recording_run(target, REC_BINARY_ID, "ssiii", known->path, known->root,
 		known->dev, known->ino, known->mtime_ns);
 }

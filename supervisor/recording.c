@@ -30,8 +30,8 @@ struct recording {
 static const char *const sql[REC_SQL_COUNT] = {
 	[REC_META] = "INSERT OR REPLACE INTO meta VALUES(?1, ?2)",
 	[REC_BINARY] = "INSERT OR IGNORE INTO binary(path, root, dev, ino, mtime_ns, size, mode, uid,"
-		       " class, machine, linkage, interp, build_id, stack, textrel)"
-		       " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+		       " class, machine, linkage, interp, build_id, stack, textrel, time32)"
+		       " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
 	[REC_BINARY_ID] = "SELECT id FROM binary WHERE path = ?1 AND root = ?2 AND dev = ?3"
 			  " AND ino = ?4 AND mtime_ns = ?5",
 	[REC_PROCESS] = "INSERT OR REPLACE INTO process(id, pid, parent, started_ns)"

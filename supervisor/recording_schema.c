@@ -15,7 +15,7 @@ const char recording_schema[] =
 "  id INTEGER PRIMARY KEY, path TEXT NOT NULL, root TEXT NOT NULL,"
 "  dev INTEGER, ino INTEGER, mtime_ns INTEGER, size INTEGER, mode INTEGER, uid INTEGER,"
 "  class INTEGER, machine INTEGER, linkage TEXT, interp TEXT, build_id TEXT,"
-"  stack TEXT, textrel INTEGER,"
+"  stack TEXT, textrel INTEGER, time32 TEXT,"
 "  UNIQUE(path, root, dev, ino, mtime_ns));"
 
 "CREATE TABLE process("

@@ -332,7 +332,7 @@ static void print_details(const struct page *page, const json_t *finding)
 	add_list(&text, json_object_get(finding, "programs"), "path", shown ?: PROGRAMS_SHOWN);
 	detail(page, "by", &text);
 	text_add_value(&text, json_object_get(finding, "example"));
-	detail(page, "first", &text);
+	detail(page, "e.g.", &text);
 	text_add_value(&text, json_object_get(finding, "why"));
 	detail(page, "why", &text);
 	text_add_value(&text, json_object_get(finding, "remedy"));

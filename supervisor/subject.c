@@ -350,8 +350,8 @@ static void label_signal(struct tally *tally, unsigned sig)
 	arena_free(&arena);
 }
 
-static void count_signal(struct audit_image *image, const char *direction, unsigned sig,
-	bool failed)
+static void count_signal(
+	struct audit_image *image, const char *direction, unsigned sig, bool failed)
 {
 	struct tally *tally = tally_get(&image->tallies, TALLY_SIGNAL, sig, 0, direction);
 

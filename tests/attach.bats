@@ -11,9 +11,11 @@ setup()
 
 teardown()
 {
-	kill -KILL "$worker" 2>/dev/null || true
-	[ -z "${int80-}" ] || kill -KILL "$int80" 2>/dev/null || true
-	[ -z "${other-}" ] || kill -KILL "$other" 2>/dev/null || true
+	local pid
+
+	for pid in "$worker" "${other-}" "${int80-}"; do
+		[ -z "$pid" ] || { kill -KILL "$pid" && wait "$pid"; } 2>/dev/null || true
+	done
 }
 
 # attach OPTION... : int80 in the background until let_go.

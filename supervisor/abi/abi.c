@@ -130,7 +130,7 @@ static unsigned distance(const char *a, const char *b, unsigned most)
 
 const char *abi_nearest(const char *name)
 {
-	unsigned best = 3;
+	unsigned best = strlen(name) < 6 ? 2 : 3;
 	const char *nearest = NULL;
 	const struct sysent *row;
 
