@@ -12,21 +12,22 @@
 
 #define BUFFER_MAX  (1 << 24) /* bytes of one buffer, whatever -s says */
 #define ELEMENT_MAX 4096      /* elements of one array, with -v */
-#define READS_MAX   4096      /* reads of the program's memory for one call */
+#define READS_MAX   4096      /* reads of the program's memory for one call, */
+#define BYTES_MAX   (1 << 26) /* and bytes of it: pointers can lead to any number */
 #define CHUNK	    4096      /* bytes of an array read at once */
 #define BLOCK_MAX   64	      /* bytes of the block of arguments of the oldest calls */
 
-/* A program can make its pointers lead to any number of reads: after so many there are no more. */
-static bool afford(struct decoder *d)
+bool decode_afford(struct decoder *d, size_t n)
 {
-	return d->reads++ < READS_MAX;
+	d->bytes += n;
+	return d->reads++ < READS_MAX && d->bytes <= BYTES_MAX;
 }
 
 bool decode_read(struct decoder *d, uint64_t from, void *to, size_t n)
 {
 	uint64_t end = d->wide ? UINT64_MAX : 1ull << 32;
 
-	return from < end && n <= end - from && afford(d) &&
+	return from < end && n <= end - from && decode_afford(d, n) &&
 		!mem_read(d->tid, addr(from), to, n);
 }
 
@@ -34,14 +35,9 @@ static ssize_t read_some(struct decoder *d, uint64_t from, void *to, size_t n)
 {
 	uint64_t end = d->wide ? UINT64_MAX : 1ull << 32;
 
-	if (from >= end || !afford(d))
+	if (from >= end || !decode_afford(d, n))
 		return -1;
 	return mem_read_some(d->tid, addr(from), to, n < end - from ? n : end - from);
-}
-
-bool decode_afford(struct decoder *d)
-{
-	return afford(d);
 }
 
 uint64_t decode_number(const uint8_t *bytes, size_t size)

@@ -39,7 +39,8 @@ struct decoder {
 	bool wide;	/* pointers and longs of this call have 64 bits */
 	bool later;	/* set by a decoder at the entry: there is something to show at the exit */
 	unsigned depth; /* of structs in structs */
-	unsigned reads; /* of the program's memory, so far */
+	unsigned reads; /* of the program's memory, so far, */
+	size_t bytes;	/* and how much */
 	unsigned nslots; /* what the call takes, as it is to be shown */
 	const struct slot *slots[ABI_ARGS];
 	uint64_t args[ABI_ARGS]; /* what stands there */
@@ -58,8 +59,8 @@ struct spot {
 
 /* All n bytes at `from`, or false. An i386 call has no memory beyond 4 GiB. */
 bool decode_read(struct decoder *d, uint64_t from, void *to, size_t n);
-/* May memory be read once more for this call? */
-bool decode_afford(struct decoder *d);
+/* May n bytes more be read for this call? Counts them. */
+bool decode_afford(struct decoder *d, size_t n);
 /* A long or pointer at `from`, 4 or 8 bytes. */
 bool decode_read_long(struct decoder *d, uint64_t from, uint64_t *n);
 /* A register or field, as its slot says. */

@@ -219,7 +219,7 @@ struct value *irregular_environment(struct decoder *d, const struct spot *s)
 	if (!s->raw || !decode_read_long(d, s->raw, &pointer))
 		return value;
 	while (!ended && n < MAX) {
-		ssize_t got = decode_afford(d) ? mem_read_some(d->tid, addr(s->raw + n * size), chunk,
+		ssize_t got = decode_afford(d, sizeof(chunk)) ? mem_read_some(d->tid, addr(s->raw + n * size), chunk,
 							 sizeof(chunk))
 					       : -1;
 		if (got < (ssize_t)size)

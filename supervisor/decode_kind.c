@@ -309,7 +309,7 @@ struct value *decode_string(struct decoder *d, uint64_t from, size_t limit)
 	char *text;
 	struct value *value;
 
-	if (!from || !decode_afford(d))
+	if (!from || !decode_afford(d, limit))
 		return decode_addr(d, from);
 	if (limit <= PATH_SHOWN) {
 		char small[PATH_SHOWN + 2];

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "err.h"
@@ -229,4 +230,59 @@ void image_require(const char *program, bool launcher, char path[PATH_MAX])
 			"name its interpreter, as in: --launcher -- /bin/sh %s",
 			path, path);
 	}
+}
+
+/* libfoo.so.2 is most often in Debian's libfoo2, libfoo-1.0.so.2 in libfoo-1.0-2. */
+static void debian_package(const char *library, char *package, size_t n)
+{
+	const char *so = strstr(library, ".so.");
+	int stem = so ? (int)(so - library) : 0;
+	bool digit = stem && library[stem - 1] >= '0' && library[stem - 1] <= '9';
+
+	package[0] = '\0';
+	if (so && !strchr(so + 4, '.'))
+		snprintf(package, n, " (on Debian perhaps: apt-get install %.*s%s%s:i386)", stem,
+			library, digit ? "-" : "", so + 4);
+}
+
+static void say_missing(const char *path, FILE *list)
+{
+	char line[4096], library[256], package[400];
+
+	while (fgets(line, sizeof(line), list)) {
+		if (!strstr(line, "=> not found") || sscanf(line, " %255s", library) != 1)
+			continue;
+		debian_package(library, package, sizeof(package));
+		warn("%s needs %s, which its loader does not find: install the 32-bit package that "
+		     "has it%s, or name its directory in LD_LIBRARY_PATH",
+			path, library, package);
+	}
+}
+
+void image_explain_missing(const char *path)
+{
+	static struct image image;
+	FILE *list;
+	int out[2];
+	pid_t pid;
+
+	if (image_read(path, &image) || image.kind != IMAGE_I386 || image.is_static ||
+		!strstr(image.interpreter, "ld-linux") || pipe2(out, O_CLOEXEC))
+		return;
+	pid = fork();
+	if (!pid) {
+		dup2(out[1], STDOUT_FILENO);
+		dup2(open("/dev/null", O_WRONLY | O_CLOEXEC), STDERR_FILENO);
+		setenv("LD_TRACE_LOADED_OBJECTS", "1", 1); /* what ldd does */
+		execl(image.interpreter, image.interpreter, path, (char *)NULL);
+		_exit(127);
+	}
+	close(out[1]);
+	list = fdopen(out[0], "r");
+	if (list && pid > 0)
+		say_missing(path, list);
+	if (list)
+		fclose(list);
+	if (pid > 0)
+		waitpid(pid, NULL, 0);
 }

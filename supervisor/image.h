@@ -27,4 +27,10 @@ int image_find(const char *program, char path[4096]);
  */
 void image_require(const char *program, bool launcher, char path[4096]);
 
+/*
+ * After a program ended with 127: if its loader does not find a library that it needs, one line of
+ * advice for each.
+ */
+void image_explain_missing(const char *path);
+
 #endif

@@ -310,6 +310,8 @@ static int launch(const struct launch_options *options, struct loop_options *loo
 	status = loop_run(pid, loop);
 	if (read(start.failed[0], &failure, sizeof(failure)) == sizeof(failure))
 		return explain(&start, &failure);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_NOT_FOUND)
+		image_explain_missing(start.path);
 	return status_to_pass(status);
 }
 

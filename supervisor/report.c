@@ -155,13 +155,10 @@ json_t *report_header(struct recording *recording)
 
 /* What it is about */
 
-int report_choose(sqlite3 *db, const struct report_options *options)
+static int choose(sqlite3 *db, const struct report_options *options, const char *prepare)
 {
 	sqlite3_stmt *statement = NULL;
-	int rc = sqlite3_exec(db,
-		"PRAGMA temp_store = FILE; DROP TABLE IF EXISTS temp.chosen;"
-		"CREATE TEMP TABLE chosen(image INTEGER PRIMARY KEY)",
-		NULL, NULL, NULL);
+	int rc = sqlite3_exec(db, prepare, NULL, NULL, NULL);
 
 	if (rc == SQLITE_OK)
 		rc = sqlite3_prepare_v2(db,
@@ -179,6 +176,20 @@ int report_choose(sqlite3 *db, const struct report_options *options)
 		rc = sqlite3_step(statement);
 	}
 	sqlite3_finalize(statement);
+	return rc;
+}
+
+/* Intermediate results go to a file; where there is no room for one, to memory. */
+int report_choose(sqlite3 *db, const struct report_options *options)
+{
+	static const char in_file[] = "PRAGMA temp_store = FILE; DROP TABLE IF EXISTS temp.chosen;"
+				      "CREATE TEMP TABLE chosen(image INTEGER PRIMARY KEY)";
+	static const char in_memory[] = "PRAGMA temp_store = MEMORY;"
+					"CREATE TEMP TABLE chosen(image INTEGER PRIMARY KEY)";
+	int rc = choose(db, options, in_file);
+
+	if (rc == SQLITE_FULL || (rc & 255) == SQLITE_IOERR || rc == SQLITE_CANTOPEN)
+		rc = choose(db, options, in_memory);
 	if (rc != SQLITE_DONE)
 		return -EIO;
 	return sqlite3_changes(db) || (!options->program && !options->process) ? 0 : -ENOENT;

@@ -54,15 +54,17 @@ const struct section report_sections[] = {
 		{
 			{"count", "times", COLUMN_COUNT},
 			{"errno", "errno", COLUMN_TEXT},
-			{"name", "call", COLUMN_TEXT},
-			{"example", "first example", COLUMN_CUT},
+			{"call", "first example", COLUMN_CUT},
+			{"name", "", COLUMN_HIDDEN},
+			{"example", "", COLUMN_HIDDEN},
 			{"abi", "", COLUMN_HIDDEN},
 		},
-		"SELECT e.errno, " CALL_NAME " AS name, sum(e.count) AS count, k.abi,"
-		" min(x.text) AS example" CHOSEN("call_error e")
-		"JOIN call k ON k.id = e.call JOIN image i ON i.id = image"
+		"SELECT errno, name, count, abi, example, coalesce(CASE WHEN instr(example, ') = -1 ') THEN"
+		"  substr(example, 1, instr(example, ') = -1 ')) END, example, name) AS call FROM ("
+		" SELECT e.errno, " CALL_NAME " AS name, sum(e.count) AS count, k.abi, min(x.text) AS example"
+		CHOSEN("call_error e") "JOIN call k ON k.id = e.call JOIN image i ON i.id = image"
 		" LEFT JOIN example x ON x.program = i.binary AND x.call = e.call AND x.errno = e.errno"
-		" GROUP BY e.errno, k.abi, k.nr, k.sub ORDER BY 3 DESC, 1, 2",
+		" GROUP BY e.errno, k.abi, k.nr, k.sub) ORDER BY count DESC, errno, name",
 	},
 	{
 		"files_written", "Files written, made or changed", 15, false,
@@ -163,7 +165,7 @@ const struct section report_sections[] = {
 			{"stack", "", COLUMN_HIDDEN},
 			{"textrel", "", COLUMN_HIDDEN},
 			{"path", "path", COLUMN_TEXT},
-			{"build_id", "build-id", COLUMN_TEXT},
+			{"build_id", "build-id", COLUMN_CUT},
 			{"root", "", COLUMN_HIDDEN},
 		},
 		"SELECT sum(l.count) AS count, b.stack, b.textrel, b.build_id, b.path, b.root"

@@ -77,28 +77,35 @@ static void print_word(FILE *to, const char *text, size_t n)
 		fputc(text[i] == *TIE ? ' ' : text[i], to);
 }
 
-/* Words, wrapped behind an indent; the first line stands at the indent already. */
-static void wrap(const struct page *page, const char *text, unsigned indent)
+/* Words, wrapped behind an indent; what stands on the line already ends at column `at`. */
+static void wrap_from(const struct page *page, const char *text, unsigned indent, unsigned at)
 {
-	unsigned width = page->width ? page->width : WIDTH_PLAIN, at = indent;
+	unsigned width = page->width ? page->width : WIDTH_PLAIN;
+	bool first = true;
 
 	while (*text) {
 		size_t n = strcspn(text, " ");
 		unsigned columns = columns_of(text, n);
 
-		if (at > indent && at + 1 + columns > width) {
+		if (!first && at + 1 + columns > width) {
 			fprintf(page->to, "\n%*s", indent, "");
 			at = indent;
-		} else if (at > indent) {
+		} else if (!first) {
 			fputc(' ', page->to);
 			at++;
 		}
 		print_word(page->to, text, n);
+		first = false;
 		at += columns;
 		text += n;
 		text += strspn(text, " ");
 	}
 	fputc('\n', page->to);
+}
+
+static void wrap(const struct page *page, const char *text, unsigned indent)
+{
+	wrap_from(page, text, indent, indent);
 }
 
 /* Header */
@@ -239,8 +246,7 @@ static void print_seen(const struct page *page, const json_t *header)
 	add_number(&text, "; ", number(header, "processes"), "processes");
 	add_number(&text, ", ", number(header, "programs"), "programs");
 	if (number(header, "programs_left_out"))
-		add_number(
-			&text, "; without ", number(header, "programs_left_out"), "other programs");
+		add_number(&text, "; left out: ", number(header, "programs_left_out"), "programs");
 	if (number(header, "events_kept"))
 		add_number(&text, "; ", number(header, "events_kept"), "events kept");
 	if (*selected)
@@ -343,20 +349,20 @@ static void print_finding(const struct page *page, const json_t *finding)
 {
 	char *severity = text_member(finding, "severity"), *id = text_member(finding, "id"),
 	     *title = text_member(finding, "title"), *unit = text_member(finding, "unit");
-	struct text count = {0};
+	struct text text = {0};
 
-	text_add_count(&count, number(finding, "count"));
-	fprintf(page->to, "  %s%-6s%s  %s%s%s: %s %s: ", paint(page, severity_colour(severity)),
-		severity, paint(page, PLAIN), paint(page, BOLD), id, paint(page, PLAIN),
-		count.bytes, plural(number(finding, "count"), unit));
-	wrap(page, title, 10);
+	add_number(&text, "", number(finding, "count"), unit);
+	text_add(&text, ": %s", title);
+	fprintf(page->to, "  %s%-6s%s  %s%s%s: ", paint(page, severity_colour(severity)), severity,
+		paint(page, PLAIN), paint(page, BOLD), id, paint(page, PLAIN));
+	wrap_from(page, text.bytes, 10, 12 + strlen(id));
 	if (!page->brief)
 		print_details(page, finding);
 	free(severity);
 	free(id);
 	free(title);
 	free(unit);
-	free(count.bytes);
+	free(text.bytes);
 }
 
 static void print_findings(const struct page *page, const json_t *findings, bool calls)
