@@ -34,8 +34,10 @@ static struct {
 };
 
 static const struct argp_option option_table[] = {
-	{0, 'e', "EXPR", 0, "trace=CALLS, signal=SIGNALS, status=STATUSES, quiet=all or, without a "
-			    "word before =, CALLS", 1},
+	{0, 'e', "EXPR", 0,
+		"trace=CALLS, signal=SIGNALS, status=STATUSES, quiet=all or, without a "
+		"word before =, CALLS",
+		1},
 	{"trace", 't' + 0x3000, "CALLS", OPTION_HIDDEN, 0, 1},
 	{"trace-path", 'P', "PATH", 0, "only calls on this file; may be repeated", 1},
 	{"successful-only", 'z', 0, 0, "only calls that succeeded", 1},
@@ -45,7 +47,8 @@ static const struct argp_option option_table[] = {
 	{"json", KEY_JSON, 0, 0, "JSON Lines: an object a call", 2},
 	{"summary-only", 'c', 0, 0, "count calls, errors and time; print a table at the end", 2},
 	{"summary", 'C', 0, 0, "print the calls and the table", 2},
-	{"summary-sort-by", 'S', "COLUMN", 0, "sort the table by time, calls, errors, name, none", 2},
+	{"summary-sort-by", 'S', "COLUMN", 0, "sort the table by time, calls, errors, name, none",
+		2},
 	{"summary-wall-clock", 'w', 0, 0, "always on; accepted for strace's sake", 2},
 	{"string-limit", 's', "N", 0, "show at most N bytes of a string (32)", 3},
 	{"no-abbrev", 'v', 0, 0, "every field of every struct", 3},
@@ -53,8 +56,8 @@ static const struct argp_option option_table[] = {
 	{"decode-fds", 'y', 0, 0, "show what file descriptors refer to", 3},
 	{"columns", 'a', "N", 0, "align results to column N (40)", 3},
 	{"relative-timestamps", 'r', 0, 0, "time since the line before", 4},
-	{"absolute-timestamps", 't', 0, 0, "time of day; -tt: with microseconds, -ttt: since the epoch",
-		4},
+	{"absolute-timestamps", 't', 0, 0,
+		"time of day; -tt: with microseconds, -ttt: since the epoch", 4},
 	{"syscall-times", 'T', 0, 0, "time that each call took", 4},
 	{"syscall-number", 'n', 0, 0, "number of each call", 4},
 	{"instruction-pointer", 'i', 0, 0, "address that made each call", 4},
@@ -156,7 +159,8 @@ static void take_status(const char *word, struct argp_state *state)
 			named_status |= names[i].bits;
 			return;
 		}
-	argp_error(state, "status is successful, failed, unfinished, unavailable or detached, not '%s'",
+	argp_error(state,
+		"status is successful, failed, unfinished, unavailable or detached, not '%s'",
 		word);
 }
 
@@ -226,7 +230,8 @@ static void expression(const char *text, struct argp_state *state)
 				kinds[i].choose(equals + 1, state);
 				return;
 			}
-	argp_error(state, "-e takes trace=, signal=, status=, quiet= or decode-fds=, not '%s'", text);
+	argp_error(
+		state, "-e takes trace=, signal=, status=, quiet= or decode-fds=, not '%s'", text);
 }
 
 static unsigned long count(const char *arg, unsigned long most, struct argp_state *state)
@@ -243,8 +248,11 @@ static unsigned long count(const char *arg, unsigned long most, struct argp_stat
 
 static void sort_by(const char *word, struct argp_state *state)
 {
-	static const char *const names[] = {[SORT_TIME] = "time", [SORT_CALLS] = "calls",
-		[SORT_ERRORS] = "errors", [SORT_NAME] = "name", [SORT_NONE] = "none"};
+	static const char *const names[] = {[SORT_TIME] = "time",
+		[SORT_CALLS] = "calls",
+		[SORT_ERRORS] = "errors",
+		[SORT_NAME] = "name",
+		[SORT_NONE] = "none"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (!strcmp(names[i], word)) {
@@ -385,11 +393,12 @@ static void settle(void)
 {
 	struct trace_options *trace = &settings.trace;
 
-	trace->stamp = settings.stamps > STAMP_EPOCH ? STAMP_EPOCH : (enum trace_stamp)settings.stamps;
+	trace->stamp =
+		settings.stamps > STAMP_EPOCH ? STAMP_EPOCH : (enum trace_stamp)settings.stamps;
 	trace->announce = !settings.quiet && !settings.file && !settings.json;
 	trace->show_exits = settings.quiet < 2;
-	print_strings_in_hex(settings.hex > PRINT_HEX_ALL ? PRINT_HEX_ALL
-							 : (enum print_hex)settings.hex);
+	print_strings_in_hex(
+		settings.hex > PRINT_HEX_ALL ? PRINT_HEX_ALL : (enum print_hex)settings.hex);
 }
 
 static void add_observers(void)

@@ -28,7 +28,7 @@ bool decode_read(struct decoder *d, uint64_t from, void *to, size_t n)
 	uint64_t end = d->wide ? UINT64_MAX : 1ull << 32;
 
 	return from < end && n <= end - from && decode_afford(d, n) &&
-		!mem_read(d->tid, addr(from), to, n);
+	       !mem_read(d->tid, addr(from), to, n);
 }
 
 static ssize_t read_some(struct decoder *d, uint64_t from, void *to, size_t n)
@@ -255,9 +255,9 @@ static struct value *decode_pointer(struct decoder *d, const struct spot *s)
 	uint8_t bytes[8];
 
 	if (slot->kind == K_STRUCT)
-		return slot->len >= 0 ? decode_struct_sized(d, slot->ref, s->raw,
-						s->siblings[slot->len])
-				      : decode_struct(d, slot->ref, s->raw);
+		return slot->len >= 0
+			       ? decode_struct_sized(d, slot->ref, s->raw, s->siblings[slot->len])
+			       : decode_struct(d, slot->ref, s->raw);
 	if (!s->raw || size > sizeof(bytes) || !decode_read(d, s->raw, bytes, size))
 		return decode_addr(d, s->raw);
 	return decode_boxed(d, slot_element(d, bytes, slot));
@@ -297,15 +297,13 @@ static const struct {
 	uint16_t nr;
 	uint8_t arg, when;
 } exceptions[] = {
-	{187, 2, AT_BOTH},  /* sendfile: [0] => [512] */
-	{239, 2, AT_BOTH},  /* sendfile64 */
-	{244, 0, AT_EXIT},  /* get_thread_area */
-	{245, 1, AT_EXIT},  /* io_setup */
-	{313, 1, AT_ENTRY}, /* splice */
-	{313, 3, AT_ENTRY},
-	{377, 1, AT_ENTRY}, /* copy_file_range */
-	{377, 3, AT_ENTRY},
-	{425, 1, AT_EXIT},  /* io_uring_setup */
+	{187, 2, AT_BOTH},			/* sendfile: [0] => [512] */
+	{239, 2, AT_BOTH},			/* sendfile64 */
+	{244, 0, AT_EXIT},			/* get_thread_area */
+	{245, 1, AT_EXIT},			/* io_setup */
+	{313, 1, AT_ENTRY},			/* splice */
+	{313, 3, AT_ENTRY}, {377, 1, AT_ENTRY}, /* copy_file_range */
+	{377, 3, AT_ENTRY}, {425, 1, AT_EXIT},	/* io_uring_setup */
 };
 
 static int exception(const struct decoder *d, unsigned i)
@@ -324,7 +322,7 @@ static bool shows_change(const struct decoder *d, unsigned i)
 	const struct slot *slot = d->slots[i];
 
 	return slot->dir == DIR_INOUT && slot->shape == POINTER && slot->kind != K_STRUCT &&
-		slot->kind != K_IRREGULAR && exception(d, i) < 0;
+	       slot->kind != K_IRREGULAR && exception(d, i) < 0;
 }
 
 static enum when when_shown(const struct decoder *d, unsigned i)
@@ -422,10 +420,9 @@ static struct decoder decoder(struct call *call, const struct decode_options *op
 
 static struct value *decode_argument(struct decoder *d, unsigned i)
 {
-	return decode_slot(d, &(struct spot){.slot = d->slots[i],
-				      .raw = d->args[i],
-				      .siblings = d->args,
-				      .index = i});
+	return decode_slot(d,
+		&(struct spot){
+			.slot = d->slots[i], .raw = d->args[i], .siblings = d->args, .index = i});
 }
 
 /* Numbers that no row explains; of socketcall with a block that is not readable, its own two. */
@@ -561,7 +558,9 @@ struct value *decode_result(struct call *call, const struct decode_options *opti
 
 	if (!d.wide)
 		raw = (uint32_t)raw;
-	if (kind == K_ADDR || kind == K_IOPRIO || call->result_hex)
+	if (call->result_as)
+		kind = call->result_as;
+	else if (kind == K_ADDR || kind == K_IOPRIO)
 		kind = K_HEX;
 	else if (kind == K_SIGNAL || kind == K_TIME32 || kind == K_TIME64 || kind == K_NONE)
 		kind = K_INT;

@@ -36,11 +36,11 @@ struct decoder {
 	struct arena *arena; /* the call's */
 	pid_t tid;
 	bool at_exit;
-	bool wide;	/* pointers and longs of this call have 64 bits */
-	bool later;	/* set by a decoder at the entry: there is something to show at the exit */
-	unsigned depth; /* of structs in structs */
-	unsigned reads; /* of the program's memory, so far, */
-	size_t bytes;	/* and how much */
+	bool wide;	 /* pointers and longs of this call have 64 bits */
+	bool later;	 /* set by a decoder at the entry: there is something to show at the exit */
+	unsigned depth;	 /* of structs in structs */
+	unsigned reads;	 /* of the program's memory, so far, */
+	size_t bytes;	 /* and how much */
 	unsigned nslots; /* what the call takes, as it is to be shown */
 	const struct slot *slots[ABI_ARGS];
 	uint64_t args[ABI_ARGS]; /* what stands there */
@@ -52,8 +52,8 @@ struct spot {
 	uint64_t raw;
 	const uint64_t *siblings; /* the arguments or fields beside it, itself at index */
 	unsigned index;
-	const uint8_t *bytes;	  /* fields: where it stands in a copy of the struct; else NULL */
-	size_t room;		  /* bytes from there to the end of the struct */
+	const uint8_t *bytes;	    /* fields: where it stands in a copy of the struct; else NULL */
+	size_t room;		    /* bytes from there to the end of the struct */
 	const struct structdef *in; /* fields: the struct; else NULL */
 };
 

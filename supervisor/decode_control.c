@@ -56,7 +56,9 @@ static const struct variant prctls[] = {
 	{PR_SET_TIMERSLACK, 1, {A(slack, INT)}},
 	{PR_TASK_PERF_EVENTS_DISABLE, 0, {}},
 	{PR_TASK_PERF_EVENTS_ENABLE, 0, {}},
-	{PR_MCE_KILL, 4, {AE(op, prctl_mce_kill), AE(policy, prctl_mce_kill_policies), A(arg4, HEX), A(arg5, HEX)}},
+	{PR_MCE_KILL, 4,
+		{AE(op, prctl_mce_kill), AE(policy, prctl_mce_kill_policies), A(arg4, HEX),
+			A(arg5, HEX)}},
 	{PR_MCE_KILL_GET, 4, {A(arg2, HEX), ZEROS}},
 	{PR_SET_MM, 4, {AE(op, prctl_set_mm), A(addr, ADDR), A(arg4, HEX), A(arg5, HEX)}},
 	{PR_SET_CHILD_SUBREAPER, 1, {A(state, UINT)}},
@@ -68,12 +70,15 @@ static const struct variant prctls[] = {
 	{PR_GET_THP_DISABLE, 4, {A(arg2, HEX), ZEROS}},
 	{PR_MPX_ENABLE_MANAGEMENT, 4, {A(arg2, HEX), ZEROS}},
 	{PR_MPX_DISABLE_MANAGEMENT, 4, {A(arg2, HEX), ZEROS}},
-	{PR_CAP_AMBIENT, 4, {AE(op, prctl_cap_ambient), AE(cap, capability_numbers), A(arg4, HEX), A(arg5, HEX)}},
+	{PR_CAP_AMBIENT, 4,
+		{AE(op, prctl_cap_ambient), AE(cap, capability_numbers), A(arg4, HEX),
+			A(arg5, HEX)}},
 	{PR_GET_SPECULATION_CTRL, 1, {AE(misfeature, prctl_spec)}},
 	{PR_SET_SPECULATION_CTRL, 2, {AE(misfeature, prctl_spec), AF(val, prctl_spec_states)}},
 	{PR_SET_IO_FLUSHER, 4, {A(state, UINT), ZEROS}},
 	{PR_GET_IO_FLUSHER, 4, {A(arg2, HEX), ZEROS}},
-	{PR_SET_SYSCALL_USER_DISPATCH, 4, {AE(op, prctl_sys_dispatch), A(off, HEX), A(size, HEX), A(switch, ADDR)}},
+	{PR_SET_SYSCALL_USER_DISPATCH, 4,
+		{AE(op, prctl_sys_dispatch), A(off, HEX), A(size, HEX), A(switch, ADDR)}},
 	{PR_SCHED_CORE, 4, {AE(op, prctl_sched_core), A(pid, PID), A(type, UINT), A(cookie, ADDR)}},
 	{PR_SET_VMA, 4, {AE(op, prctl_vma), A(addr, ADDR), A(size, UINT), A(name, STR)}},
 	{PR_SET_PTRACER, 1, {AE(pid, prctl_ptracer)}},
@@ -131,7 +136,7 @@ struct value *note_prctl(struct decoder *d)
 			continue;
 		if (!abi_set(results[i].set)->flags)
 			return decode_enum(d, results[i].set, d->call->result);
-		d->call->result_hex = true;
+		d->call->result_as = K_HEX;
 		return d->call->result ? decode_flags(d, results[i].set, d->call->result) : NULL;
 	}
 	return NULL;
@@ -200,9 +205,12 @@ static const struct variant keyctls[] = {
 	{KEYCTL_CLEAR, 1, {AE(keyring, key_serials)}},
 	{KEYCTL_LINK, 2, {AE(key, key_serials), AE(keyring, key_serials)}},
 	{KEYCTL_UNLINK, 2, {AE(key, key_serials), AE(keyring, key_serials)}},
-	{KEYCTL_SEARCH, 4, {AE(keyring, key_serials), A(type, STR), A(description, STR), AE(destination, key_serials)}},
+	{KEYCTL_SEARCH, 4,
+		{AE(keyring, key_serials), A(type, STR), A(description, STR),
+			AE(destination, key_serials)}},
 	{KEYCTL_READ, 3, {AE(key, key_serials), B(buffer, OUT, RESULT), A(buflen, UINT)}},
-	{KEYCTL_INSTANTIATE, 4, {AE(key, key_serials), B(payload, IN, 3), A(plen, UINT), AE(keyring, key_serials)}},
+	{KEYCTL_INSTANTIATE, 4,
+		{AE(key, key_serials), B(payload, IN, 3), A(plen, UINT), AE(keyring, key_serials)}},
 	{KEYCTL_NEGATE, 3, {AE(key, key_serials), A(timeout, UINT), AE(keyring, key_serials)}},
 	{KEYCTL_SET_REQKEY_KEYRING, 1, {AE(reqkey_defl, key_reqkeys)}},
 	{KEYCTL_SET_TIMEOUT, 2, {AE(key, key_serials), A(timeout, UINT)}},
@@ -302,7 +310,8 @@ struct value *irregular_quotactl_cmd(struct decoder *d, const struct spot *s)
 
 	return irregular_symbol(d, s->raw, "QCMD(%s, %s)",
 		cmd ? cmd : arena_printf(d->arena, "%#x /* Q_??? */", (uint32_t)s->raw >> 8),
-		type ? type : arena_printf(d->arena, "%#x /* ???QUOTA */", (unsigned)s->raw & 0xff));
+		type ? type
+		     : arena_printf(d->arena, "%#x /* ???QUOTA */", (unsigned)s->raw & 0xff));
 }
 
 static const struct variant quotas[] = {
@@ -340,10 +349,10 @@ struct value *irregular_reboot_arg(struct decoder *d, const struct spot *s)
 }
 
 static const struct variant fsconfigs[] = {
-	{1, 1, {A(value, STR)}},  /* FSCONFIG_SET_STRING */
+	{1, 1, {A(value, STR)}},   /* FSCONFIG_SET_STRING */
 	{2, 1, {B(value, IN, 4)}}, /* FSCONFIG_SET_BINARY */
-	{3, 1, {A(value, PATH)}}, /* FSCONFIG_SET_PATH */
-	{4, 1, {A(value, PATH)}}, /* FSCONFIG_SET_PATH_EMPTY */
+	{3, 1, {A(value, PATH)}},  /* FSCONFIG_SET_PATH */
+	{4, 1, {A(value, PATH)}},  /* FSCONFIG_SET_PATH_EMPTY */
 };
 
 struct value *irregular_fsconfig_value(struct decoder *d, const struct spot *s)
@@ -407,6 +416,7 @@ struct value *irregular_cap_data(struct decoder *d, const struct spot *s)
 		!decode_read(d, s->raw, words, version == VERSION_1 ? 12 : 24))
 		return decode_addr(d, s->raw);
 	for (unsigned i = 0; i < 3; i++)
-		decode_add(value, names[i], capabilities(d, (uint64_t)words[i + 3] << 32 | words[i]));
+		decode_add(
+			value, names[i], capabilities(d, (uint64_t)words[i + 3] << 32 | words[i]));
 	return value;
 }

@@ -74,7 +74,8 @@ static struct value *empty_vector(struct decoder *d, const struct spot *s)
 {
 	struct slot slot = VS(iov, IN, iovec_addr, LEN_NONE);
 
-	slot.count = s->siblings[s->index + 1] < UINT16_MAX ? s->siblings[s->index + 1] : UINT16_MAX;
+	slot.count =
+		s->siblings[s->index + 1] < UINT16_MAX ? s->siblings[s->index + 1] : UINT16_MAX;
 	return decode_slot(d, &(struct spot){.slot = &slot, .raw = s->raw});
 }
 
@@ -93,11 +94,10 @@ struct dirent_layout {
 	uint8_t width;				   /* of inode and offset */
 };
 
-static const struct dirent_layout dirent32 = {0, 4, 8, 0, 10, 4},
-				  dirent64 = {0, 8, 16, 18, 19, 8};
+static const struct dirent_layout dirent32 = {0, 4, 8, 0, 10, 4}, dirent64 = {0, 8, 16, 18, 19, 8};
 
-static struct value *directory_entry(struct decoder *d, const struct dirent_layout *at,
-	const uint8_t *bytes, size_t reclen)
+static struct value *directory_entry(
+	struct decoder *d, const struct dirent_layout *at, const uint8_t *bytes, size_t reclen)
 {
 	struct value *value = value_new(d->arena, VALUE_STRUCT, 0), *name;
 	uint8_t type = bytes[at->type ? at->type : reclen - 1];
@@ -106,7 +106,8 @@ static struct value *directory_entry(struct decoder *d, const struct dirent_layo
 	decode_add(value, "d_ino", decode_uint(d, decode_number(bytes + at->inode, at->width)));
 	decode_add(value, "d_off", decode_int(d, decode_number(bytes + at->offset, at->width)));
 	decode_add(value, "d_reclen", decode_uint(d, reclen));
-	name = value_string(d->arena, bytes + at->name, strnlen((char *)bytes + at->name, room), false);
+	name = value_string(
+		d->arena, bytes + at->name, strnlen((char *)bytes + at->name, room), false);
 	if (at->type)
 		decode_add(value, "d_type", decode_enum(d, SET_dirent_types, type));
 	decode_add(value, "d_name", name);
@@ -117,8 +118,8 @@ static struct value *directory_entry(struct decoder *d, const struct dirent_layo
 
 #define DIRENTS_MAX 65536
 
-static struct value *directory(struct decoder *d, const struct dirent_layout *at, uint64_t from,
-	size_t n, bool all)
+static struct value *directory(
+	struct decoder *d, const struct dirent_layout *at, uint64_t from, size_t n, bool all)
 {
 	struct value *array = value_new(d->arena, VALUE_ARRAY, 0);
 	uint8_t *bytes = arena_alloc(d->arena, n);
@@ -219,9 +220,10 @@ struct value *irregular_environment(struct decoder *d, const struct spot *s)
 	if (!s->raw || !decode_read_long(d, s->raw, &pointer))
 		return value;
 	while (!ended && n < MAX) {
-		ssize_t got = decode_afford(d, sizeof(chunk)) ? mem_read_some(d->tid, addr(s->raw + n * size), chunk,
-							 sizeof(chunk))
-					       : -1;
+		ssize_t got = decode_afford(d, sizeof(chunk))
+				      ? mem_read_some(d->tid, addr(s->raw + n * size), chunk,
+						sizeof(chunk))
+				      : -1;
 		if (got < (ssize_t)size)
 			break;
 		for (size_t i = 0; !ended && i + size <= (size_t)got; i += size) {
@@ -229,8 +231,8 @@ struct value *irregular_environment(struct decoder *d, const struct spot *s)
 			n += !ended;
 		}
 	}
-	value->note = arena_printf(d->arena, "%zu var%s%s", n, n == 1 ? "" : "s",
-		ended ? "" : ", unterminated");
+	value->note = arena_printf(
+		d->arena, "%zu var%s%s", n, n == 1 ? "" : "s", ended ? "" : ", unterminated");
 	return value;
 }
 

@@ -37,8 +37,8 @@ static const struct request *find_request(uint32_t value)
 /* _IOC(_IOC_READ|_IOC_WRITE, 0x78, 0x5, 0x4) */
 static struct value *unknown_request(struct decoder *d, uint32_t request)
 {
-	static const char *const directions[] = {"_IOC_NONE", "_IOC_WRITE", "_IOC_READ",
-		"_IOC_READ|_IOC_WRITE"};
+	static const char *const directions[] = {
+		"_IOC_NONE", "_IOC_WRITE", "_IOC_READ", "_IOC_READ|_IOC_WRITE"};
 
 	return irregular_symbol(d, request, "_IOC(%s, %#x, %#x, %#x)",
 		directions[_IOC_DIR(request) & 3], _IOC_TYPE(request), _IOC_NR(request),
@@ -49,8 +49,7 @@ struct value *irregular_ioctl_request(struct decoder *d, const struct spot *s)
 {
 	const struct request *request = find_request(s->raw);
 
-	return request ? value_symbol(d->arena, request->name, s->raw)
-		       : unknown_request(d, s->raw);
+	return request ? value_symbol(d->arena, request->name, s->raw) : unknown_request(d, s->raw);
 }
 
 /* Bytes up to the end of the first field. */
@@ -109,10 +108,13 @@ static const struct variant fcntls[] = {
 	{1032 /* F_GETPIPE_SZ */, 0, {}},
 	{1033 /* F_ADD_SEALS */, 1, {AF(seals, file_seals)}},
 	{1034 /* F_GET_SEALS */, 0, {}},
-	{1035 /* F_GET_RW_HINT */, 1, {SLOT(hint, ENUM64, POINTER, OUT, LEN_NONE, SET_rw_hints, 0)}},
+	{1035 /* F_GET_RW_HINT */, 1,
+		{SLOT(hint, ENUM64, POINTER, OUT, LEN_NONE, SET_rw_hints, 0)}},
 	{1036 /* F_SET_RW_HINT */, 1, {SLOT(hint, ENUM64, POINTER, IN, LEN_NONE, SET_rw_hints, 0)}},
-	{1037 /* F_GET_FILE_RW_HINT */, 1, {SLOT(hint, ENUM64, POINTER, OUT, LEN_NONE, SET_rw_hints, 0)}},
-	{1038 /* F_SET_FILE_RW_HINT */, 1, {SLOT(hint, ENUM64, POINTER, IN, LEN_NONE, SET_rw_hints, 0)}},
+	{1037 /* F_GET_FILE_RW_HINT */, 1,
+		{SLOT(hint, ENUM64, POINTER, OUT, LEN_NONE, SET_rw_hints, 0)}},
+	{1038 /* F_SET_FILE_RW_HINT */, 1,
+		{SLOT(hint, ENUM64, POINTER, IN, LEN_NONE, SET_rw_hints, 0)}},
 };
 
 struct value *irregular_fcntl_arg(struct decoder *d, const struct spot *s)
@@ -131,7 +133,7 @@ static struct value *bits_note(struct decoder *d, const char *name, struct value
 {
 	struct value *note = value_new(d->arena, VALUE_NOTES, 0);
 
-	d->call->result_hex = true;
+	d->call->result_as = K_HEX;
 	decode_add(note, name, value);
 	return note;
 }
@@ -141,17 +143,23 @@ struct value *note_fcntl(struct decoder *d)
 	uint32_t result = d->call->result;
 
 	switch (d->args[1]) {
+	case F_DUPFD:
+	case 1030: /* F_DUPFD_CLOEXEC */
+		d->call->result_as = K_FD;
+		return NULL;
 	case F_GETFD:
-		return result ? bits_note(d, "flags", decode_flags(d, SET_fd_cloexec, result)) : NULL;
+		return result ? bits_note(d, "flags", decode_flags(d, SET_fd_cloexec, result))
+			      : NULL;
 	case F_GETFL:
 		return bits_note(d, "flags", decode_flags(d, SET_open_flags, result));
 	case 11: /* F_GETSIG */
 		return result ? decode_signal(d->arena, result) : NULL;
 	case 1025: /* F_GETLEASE */
-		d->call->result_hex = true;
+		d->call->result_as = K_HEX;
 		return decode_enum(d, SET_fcntl_lock_types, result);
 	case 1034: /* F_GET_SEALS */
-		return result ? bits_note(d, "seals", decode_flags(d, SET_file_seals, result)) : NULL;
+		return result ? bits_note(d, "seals", decode_flags(d, SET_file_seals, result))
+			      : NULL;
 	default:
 		return NULL;
 	}

@@ -73,8 +73,8 @@ static const struct variant sem_commands[] = {
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-static struct value *by_command(struct decoder *d, const struct spot *s,
-	const struct variant *variants, size_t n)
+static struct value *by_command(
+	struct decoder *d, const struct spot *s, const struct variant *variants, size_t n)
 {
 	uint32_t cmd = s->siblings[s->index - 1] & (IPC_64 | COMMAND);
 	const struct variant *v = irregular_variant(variants, n, cmd);
@@ -99,7 +99,7 @@ struct value *irregular_semun(struct decoder *d, const struct spot *s)
 
 	if (!value || !d->call->form->sub || value->type == VALUE_STRUCT)
 		return value;
-	return decode_boxed(d, value_new(d->arena, VALUE_HEX, s->raw));
+	return decode_boxed(d, decode_addr(d, s->raw));
 }
 
 struct value *irregular_msgbuf(struct decoder *d, const struct spot *s)

@@ -13,25 +13,26 @@
 #include "decode.h"
 
 #define PATH_SHOWN 4095
+#define DELETED	   " (deleted)" /* what the kernel puts behind the name of an unlinked file */
 
-static struct value *new(struct decoder *d, enum value_type type, uint64_t num)
+static struct value *new (struct decoder *d, enum value_type type, uint64_t num)
 {
 	return value_new(d->arena, type, num);
 }
 
 struct value *decode_int(struct decoder *d, int64_t n)
 {
-	return new(d, VALUE_INT, n);
+	return new (d, VALUE_INT, n);
 }
 
 struct value *decode_uint(struct decoder *d, uint64_t n)
 {
-	return new(d, VALUE_UINT, n);
+	return new (d, VALUE_UINT, n);
 }
 
 struct value *decode_addr(struct decoder *d, uint64_t address)
 {
-	return new(d, VALUE_ADDR, address);
+	return new (d, VALUE_ADDR, address);
 }
 
 /*
@@ -57,7 +58,7 @@ static struct value *kind_uint(struct decoder *d, const struct spot *s)
 
 static struct value *kind_hex(struct decoder *d, const struct spot *s)
 {
-	return new(d, VALUE_HEX, s->raw);
+	return new (d, VALUE_HEX, s->raw);
 }
 
 static struct value *kind_addr(struct decoder *d, const struct spot *s)
@@ -102,7 +103,7 @@ static struct value *kind_be32(struct decoder *d, const struct spot *s)
 static struct value *kind_pgoff(struct decoder *d, const struct spot *s)
 {
 	/* a 64-bit mmap has bytes here, an i386 mmap2 pages */
-	return new(d, VALUE_HEX, d->wide ? s->raw : s->raw << 12);
+	return new (d, VALUE_HEX, d->wide ? s->raw : s->raw << 12);
 }
 
 /* Names */
@@ -117,7 +118,7 @@ static size_t join(char *text, size_t used, size_t size, const char *name)
 
 static struct value *unnamed(struct decoder *d, const struct symset *set, uint64_t n)
 {
-	struct value *value = new(d, VALUE_HEX, n);
+	struct value *value = new (d, VALUE_HEX, n);
 
 	if (*set->unknown)
 		value->note = set->unknown;
@@ -132,12 +133,13 @@ struct value *decode_flags(struct decoder *d, enum set_id id, uint64_t bits)
 	size_t used = 0;
 
 	if (id == SET_personalities && (uint32_t)bits == UINT32_MAX) /* asks, sets nothing */
-		return new(d, VALUE_HEX, UINT32_MAX);
+		return new (d, VALUE_HEX, UINT32_MAX);
 	for (size_t i = 0; i < set->n; i++) {
 		const struct symbol *s = &set->symbols[i];
 		uint64_t mask = s->mask ? s->mask : s->value;
 		bool is = s->mask ? (bits & mask) == s->value
-				  : mask ? (rest & mask) == mask : !bits;
+			  : mask  ? (rest & mask) == mask
+				  : !bits;
 
 		if (!is)
 			continue;
@@ -145,7 +147,7 @@ struct value *decode_flags(struct decoder *d, enum set_id id, uint64_t bits)
 		rest &= ~mask;
 	}
 	if (!used)
-		return bits ? unnamed(d, set, bits) : new(d, VALUE_HEX, 0);
+		return bits ? unnamed(d, set, bits) : new (d, VALUE_HEX, 0);
 	if (rest) {
 		snprintf(number, sizeof(number), "%#llx", (unsigned long long)rest);
 		used = join(text, used, sizeof(text), number);
@@ -158,8 +160,8 @@ static struct value *limit_value(struct decoder *d, uint64_t n)
 {
 	if (n <= 1024 || n % 1024)
 		return decode_uint(d, n);
-	return value_symbol(d->arena,
-		arena_printf(d->arena, "%llu*1024", (unsigned long long)n / 1024), n);
+	return value_symbol(
+		d->arena, arena_printf(d->arena, "%llu*1024", (unsigned long long)n / 1024), n);
 }
 
 struct value *decode_enum(struct decoder *d, enum set_id id, uint64_t n)
@@ -243,7 +245,7 @@ static struct value *kind_clock(struct decoder *d, const struct spot *s)
 	if ((clock & 7) == 3)
 		text = arena_printf(d->arena, "FD_TO_CLOCKID(%d)", ~(clock >> 3));
 	else if ((clock & 3) == 3)
-		return new(d, VALUE_HEX, (uint32_t)clock);
+		return new (d, VALUE_HEX, (uint32_t)clock);
 	else
 		text = arena_printf(d->arena, "MAKE_%s_CPUCLOCK(%d, %s)",
 			clock & 4 ? "THREAD" : "PROCESS", ~(clock >> 3), times[clock & 3]);
@@ -268,7 +270,7 @@ static struct value *kind_ioprio(struct decoder *d, const struct spot *s)
 
 struct value *decode_fd(struct decoder *d, int fd)
 {
-	struct value *value = new(d, VALUE_FD, (int64_t)fd);
+	struct value *value = new (d, VALUE_FD, (int64_t)fd);
 	char link[64], path[4096];
 	ssize_t n;
 
@@ -279,8 +281,11 @@ struct value *decode_fd(struct decoder *d, int fd)
 	else
 		snprintf(link, sizeof(link), "/proc/%d/fd/%d", d->tid, fd);
 	n = readlink(link, path, sizeof(path));
-	if (n > 0)
-		value->text = arena_copy(d->arena, path, n);
+	if (n <= 0)
+		return value;
+	value->cut = n > (ssize_t)strlen(DELETED) &&
+		     !memcmp(path + n - strlen(DELETED), DELETED, strlen(DELETED));
+	value->text = arena_copy(d->arena, path, value->cut ? n - strlen(DELETED) : (size_t)n);
 	return value;
 }
 
@@ -327,7 +332,7 @@ struct value *decode_string(struct decoder *d, uint64_t from, size_t limit)
 	/* memory that ended before its NUL is no string, as far as the kernel is concerned */
 	if (cut && (size_t)n <= limit)
 		return decode_addr(d, from);
-	value = new(d, VALUE_STRING, 0);
+	value = new (d, VALUE_STRING, 0);
 	value->text = text;
 	value->cut = (size_t)n > limit;
 	value->len = value->cut ? limit : (size_t)n;
@@ -351,20 +356,24 @@ static struct value *kind_str(struct decoder *d, const struct spot *s)
 
 static struct value *kind_mode(struct decoder *d, const struct spot *s)
 {
-	return new(d, VALUE_OCTAL, (uint16_t)s->raw);
+	return new (d, VALUE_OCTAL, (uint16_t)s->raw);
 }
 
 static struct value *kind_file_mode(struct decoder *d, const struct spot *s)
 {
-	static const char *const types[16] = {[001] = "S_IFIFO", [002] = "S_IFCHR",
-		[004] = "S_IFDIR", [006] = "S_IFBLK", [010] = "S_IFREG", [012] = "S_IFLNK",
+	static const char *const types[16] = {[001] = "S_IFIFO",
+		[002] = "S_IFCHR",
+		[004] = "S_IFDIR",
+		[006] = "S_IFBLK",
+		[010] = "S_IFREG",
+		[012] = "S_IFLNK",
 		[014] = "S_IFSOCK"};
 	unsigned mode = s->raw;
 	const char *type = types[mode >> 12 & 15];
 	char *text;
 
 	if (!type || mode >> 16)
-		return new(d, VALUE_OCTAL, mode);
+		return new (d, VALUE_OCTAL, mode);
 	text = arena_printf(d->arena, "%s%s%s%s|%#03o", type, mode & S_ISUID ? "|S_ISUID" : "",
 		mode & S_ISGID ? "|S_ISGID" : "", mode & S_ISVTX ? "|S_ISVTX" : "", mode & 0777);
 	return value_symbol(d->arena, text, mode);
@@ -372,8 +381,7 @@ static struct value *kind_file_mode(struct decoder *d, const struct spot *s)
 
 static struct value *kind_dev(struct decoder *d, const struct spot *s)
 {
-	char *text =
-		arena_printf(d->arena, "makedev(%#x, %#x)", major(s->raw), minor(s->raw));
+	char *text = arena_printf(d->arena, "makedev(%#x, %#x)", major(s->raw), minor(s->raw));
 
 	return value_symbol(d->arena, text, s->raw);
 }

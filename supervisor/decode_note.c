@@ -35,7 +35,7 @@ static struct value *membarrier(struct decoder *d)
 	char text[1024] = "";
 	size_t used = 0;
 
-	d->call->result_hex = true;
+	d->call->result_as = K_HEX;
 	if (d->args[0])
 		return NULL;
 	for (size_t i = 0; i < set->n && used < sizeof(text) - 64; i++) {

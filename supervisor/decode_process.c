@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Processes and threads: clone, wait, futex, time left of a sleep, processors, descriptors' segments. */
+/* Processes and threads: clone, wait, futex, time left of a sleep, processors, descriptors'
+ * segments. */
 #include <linux/futex.h>
 #include <sched.h>
 #include <string.h>
@@ -15,14 +16,15 @@ static struct value *status_text(struct decoder *d, int status)
 	const char *name;
 
 	if (WIFEXITED(status))
-		return irregular_symbol(d, status, "{WIFEXITED(s) && WEXITSTATUS(s) == %d}",
-			WEXITSTATUS(status));
+		return irregular_symbol(
+			d, status, "{WIFEXITED(s) && WEXITSTATUS(s) == %d}", WEXITSTATUS(status));
 	if (status == 0xffff)
 		return irregular_symbol(d, status, "{WIFCONTINUED(s)}");
 	if (WIFSTOPPED(status)) {
 		name = decode_signal_name(d->arena, WSTOPSIG(status) & 0x7f);
 		return irregular_symbol(d, status, "{WIFSTOPPED(s) && WSTOPSIG(s) == %s%s%s}",
-			name ? "SIG" : "", name ? name : "?", WSTOPSIG(status) & 0x80 ? " | 0x80" : "");
+			name ? "SIG" : "", name ? name : "?",
+			WSTOPSIG(status) & 0x80 ? " | 0x80" : "");
 	}
 	name = decode_signal_name(d->arena, WTERMSIG(status));
 	return irregular_symbol(d, status, "{WIFSIGNALED(s) && WTERMSIG(s) == %s%s%s}",
@@ -238,7 +240,8 @@ static struct value *wake_op(struct decoder *d, uint32_t word)
 	const char *shift = word >> 31 ? "FUTEX_OP_OPARG_SHIFT<<28|" : "";
 
 	return irregular_symbol(d, word, "%s%s<<28|%#x<<12|%s<<24|%#x", shift,
-		op ? op : "FUTEX_OP_???", word >> 12 & 0xfff, cmp ? cmp : "FUTEX_OP_CMP_???", word & 0xfff);
+		op ? op : "FUTEX_OP_???", word >> 12 & 0xfff, cmp ? cmp : "FUTEX_OP_CMP_???",
+		word & 0xfff);
 }
 
 static struct value *futex_argument(struct decoder *d, const struct spot *s, char what)
@@ -248,7 +251,8 @@ static struct value *futex_argument(struct decoder *d, const struct spot *s, cha
 	switch (what) {
 	case 't':
 		return decode_struct(d,
-			d->call->form->nr == NR_FUTEX_TIME64 ? STRUCT_timespec64 : STRUCT_timespec32,
+			d->call->form->nr == NR_FUTEX_TIME64 ? STRUCT_timespec64
+							     : STRUCT_timespec32,
 			s->raw);
 	case 'n':
 	case 'v':

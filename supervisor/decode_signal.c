@@ -19,7 +19,8 @@ struct value *irregular_signal_mask(struct decoder *d, uint64_t mask, unsigned n
 	}
 	for (unsigned sig = 1; sig <= nsig; sig++)
 		if (mask >> (sig - 1) & 1)
-			value_add(set, value_symbol(d->arena, decode_signal_name(d->arena, sig), sig));
+			value_add(set,
+				value_symbol(d->arena, decode_signal_name(d->arena, sig), sig));
 	return set;
 }
 
@@ -32,11 +33,13 @@ struct value *irregular_signals(struct decoder *d, uint64_t from, size_t n)
 	return irregular_signal_mask(d, mask, 8 * n);
 }
 
-/* The size of a set is an argument of its own, but for the calls from before there were 64 signals. */
+/* The size of a set is an argument of its own, but for the calls from before there were 64 signals.
+ */
 static size_t set_size(const struct decoder *d)
 {
 	for (unsigned i = 0; i < d->nslots; i++)
-		if (!strcmp(d->slots[i]->name, "sigsetsize") || !strcmp(d->slots[i]->name, "sizemask"))
+		if (!strcmp(d->slots[i]->name, "sigsetsize") ||
+			!strcmp(d->slots[i]->name, "sizemask"))
 			return d->args[i];
 	return 4;
 }
@@ -81,10 +84,15 @@ struct value *irregular_sigreturn(struct decoder *d, const struct spot *s)
 	uint32_t low, high;
 
 	(void)s;
-	if (!decode_read(d, sp + (old ? SIGRETURN_LOW : d->wide ? RT_SIGRETURN_64 : RT_SIGRETURN),
+	if (!decode_read(d,
+		    sp + (old		   ? SIGRETURN_LOW
+				 : d->wide ? RT_SIGRETURN_64
+					   : RT_SIGRETURN),
 		    &low, sizeof(low)) ||
 		!decode_read(d,
-			sp + (old ? SIGRETURN_HIGH : d->wide ? RT_SIGRETURN_64 + 4 : RT_SIGRETURN + 4),
+			sp + (old	       ? SIGRETURN_HIGH
+				     : d->wide ? RT_SIGRETURN_64 + 4
+					       : RT_SIGRETURN + 4),
 			&high, sizeof(high)))
 		return decode_addr(d, sp);
 	decode_add(value, "mask", irregular_signal_mask(d, (uint64_t)high << 32 | low, 64));
@@ -103,10 +111,10 @@ struct layout {
 	uint8_t call_address, syscall, arch;
 };
 
-static const struct layout layout_32 = {4, 12, 16, 20, 24, 28, 12, 16, 20, 12, 16, 20, 24, 20, 12,
-	16, 12, 16, 20};
-static const struct layout layout_64 = {8, 16, 20, 24, 32, 40, 16, 20, 24, 16, 24, 32, 40, 32, 16,
-	24, 16, 24, 28};
+static const struct layout layout_32 = {
+	4, 12, 16, 20, 24, 28, 12, 16, 20, 12, 16, 20, 24, 20, 12, 16, 12, 16, 20};
+static const struct layout layout_64 = {
+	8, 16, 20, 24, 32, 40, 16, 20, 24, 16, 24, 32, 40, 32, 16, 24, 16, 24, 28};
 
 struct info {
 	struct arena *arena;
@@ -165,8 +173,8 @@ static void add_ticks(struct info *in, const char *name, int64_t ticks)
 	struct value *value = value_new(in->arena, VALUE_INT, ticks);
 
 	if (ticks > 0)
-		value->note = arena_printf(in->arena, "%lld.%02lld s", (long long)ticks / 100,
-			(long long)ticks % 100);
+		value->note = arena_printf(
+			in->arena, "%lld.%02lld s", (long long)ticks / 100, (long long)ticks % 100);
 	decode_add(in->value, name, value);
 }
 

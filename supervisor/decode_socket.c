@@ -226,8 +226,8 @@ static const struct naming options[] = {
 	{287, SET_sockopts_vsock},
 };
 
-static struct value *by_naming(struct decoder *d, const struct naming *names, size_t n,
-	int32_t number, uint32_t raw)
+static struct value *by_naming(
+	struct decoder *d, const struct naming *names, size_t n, int32_t number, uint32_t raw)
 {
 	for (size_t i = 0; i < n; i++)
 		if (names[i].number == number)
@@ -293,8 +293,8 @@ static struct value *membership(struct decoder *d, uint64_t from)
 	return value;
 }
 
-static struct value *option_value(struct decoder *d, int32_t level, int32_t name, uint64_t from,
-	int32_t len)
+static struct value *option_value(
+	struct decoder *d, int32_t level, int32_t name, uint64_t from, int32_t len)
 {
 	const struct slot *slot = option_slot(level, name);
 	int32_t n;
@@ -354,8 +354,8 @@ static struct value *descriptors(struct decoder *d, const uint8_t *data, size_t 
 }
 
 /* What a control message carries, NULL where nobody knows. */
-static struct value *control_data(struct decoder *d, const struct cmsghdr32 *h,
-	const uint8_t *data, size_t n)
+static struct value *control_data(
+	struct decoder *d, const struct cmsghdr32 *h, const uint8_t *data, size_t n)
 {
 	static const struct {
 		int32_t level, type;
@@ -437,8 +437,8 @@ static struct value *name_length(struct decoder *d, int32_t before, int32_t afte
 }
 
 /* namelen: the length of the name as the program gave it; data: bytes that were sent or came. */
-static struct value *message(struct decoder *d, const struct msghdr32 *m, int32_t namelen,
-	uint64_t data)
+static struct value *message(
+	struct decoder *d, const struct msghdr32 *m, int32_t namelen, uint64_t data)
 {
 	struct value *value = value_new(d->arena, VALUE_STRUCT, 0);
 	int32_t shown = m->namelen < namelen ? m->namelen : namelen;

@@ -37,7 +37,7 @@ static bool portable(enum struct_id id)
 bool decode_struct_known(const struct decoder *d, enum struct_id id)
 {
 	return abi_struct(id)->size <= STRUCT_MAX && d->depth < DEPTH_MAX &&
-		(!d->wide || portable(id));
+	       (!d->wide || portable(id));
 }
 
 /* Fields that count only when others say so. */
@@ -205,8 +205,8 @@ static const char *date(struct decoder *d, int64_t sec, int64_t fraction, unsign
 	return arena_printf(d->arena, "%s.%0*lld%s", day, (int)digits, (long long)fraction, zone);
 }
 
-static struct value *file_time(struct decoder *d, int64_t sec, int64_t fraction, const char *name,
-	unsigned digits)
+static struct value *file_time(
+	struct decoder *d, int64_t sec, int64_t fraction, const char *name, unsigned digits)
 {
 	struct value *value = value_new(d->arena, VALUE_STRUCT, 0);
 
@@ -226,8 +226,8 @@ static struct value *new_file_time(struct decoder *d, int64_t sec, int64_t nsec)
 
 static struct value *utimespec32(struct decoder *d, const uint8_t *bytes)
 {
-	return new_file_time(d, (int32_t)decode_number(bytes, 4),
-		(int32_t)decode_number(bytes + 4, 4));
+	return new_file_time(
+		d, (int32_t)decode_number(bytes, 4), (int32_t)decode_number(bytes + 4, 4));
 }
 
 static struct value *statx_timestamp(struct decoder *d, const uint8_t *bytes)
@@ -260,8 +260,8 @@ static struct value *hardware_address(struct decoder *d, const uint8_t *bytes)
 
 	decode_add(value, "sa_family", decode_enum(d, SET_arp_hardware, decode_number(bytes, 2)));
 	decode_add(value, "sa_data",
-		irregular_symbol(d, 0, "%02x:%02x:%02x:%02x:%02x:%02x", bytes[2], bytes[3], bytes[4],
-			bytes[5], bytes[6], bytes[7]));
+		irregular_symbol(d, 0, "%02x:%02x:%02x:%02x:%02x:%02x", bytes[2], bytes[3],
+			bytes[4], bytes[5], bytes[6], bytes[7]));
 	return value;
 }
 
@@ -296,8 +296,8 @@ static uint64_t read_field(const struct field *field, const uint8_t *bytes, size
 	return decode_number(bytes + field->offset, size);
 }
 
-static void add_field(struct value *to, struct fields *f, unsigned i, const uint8_t *bytes,
-	size_t known)
+static void add_field(
+	struct value *to, struct fields *f, unsigned i, const uint8_t *bytes, size_t known)
 {
 	const struct field *field = &f->def->fields[i];
 	struct spot spot = {&field->slot, f->raw[i], f->raw, i, bytes + field->offset,
@@ -320,8 +320,8 @@ static void add_field(struct value *to, struct fields *f, unsigned i, const uint
 	value_add(to, child);
 }
 
-static struct value *decode_fields(struct decoder *d, enum struct_id id, const uint8_t *bytes,
-	size_t known)
+static struct value *decode_fields(
+	struct decoder *d, enum struct_id id, const uint8_t *bytes, size_t known)
 {
 	const struct structdef *def = abi_struct(id);
 	struct value *value = value_new(d->arena, VALUE_STRUCT, 0);

@@ -185,7 +185,7 @@ static void text_fd(FILE *to, const struct value *v)
 		else
 			put_byte(to, *s, s[1] >= '0' && s[1] <= '7');
 	}
-	putc_unlocked('>', to);
+	fputs_unlocked(v->cut ? ">(deleted)" : ">", to);
 }
 
 void print_value(FILE *to, const struct value *value)
@@ -314,7 +314,8 @@ static json_t *json_of_fd(const struct value *v)
 		return json_of_int(v);
 	if (!path)
 		path = json_bytes(v->text, strlen(v->text));
-	return json_pack("{s:I, s:o}", "fd", (json_int_t)v->num, "path", path);
+	return json_pack(
+		"{s:I, s:o, s:b}", "fd", (json_int_t)v->num, "path", path, "deleted", v->cut);
 }
 
 static json_t *json_of_struct(const struct value *v)
@@ -346,8 +347,8 @@ static json_t *json_of_change(const struct value *v)
 {
 	if (!v->first->next)
 		return print_json(v->first);
-	return json_pack("{s:o, s:o}", "before", print_json(v->first), "after",
-		print_json(v->first->next));
+	return json_pack(
+		"{s:o, s:o}", "before", print_json(v->first), "after", print_json(v->first->next));
 }
 
 json_t *print_json(const struct value *value)

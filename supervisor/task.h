@@ -43,6 +43,7 @@ struct task {
 	bool pinned;		/* shares the supervisor's processor just now: pin.c */
 	bool affinity_known;	/* affinity holds the program's own, which a pin may hide */
 	cpu_set_t affinity;
+	const char *interrupted; /* the call that restart_syscall will go on with; the trace printer's */
 	struct call call; /* the present call, valid while in_call */
 	void *audit;	  /* the auditor's note of the present call */
 	struct task *hash_next, *all_prev, *all_next;

@@ -15,7 +15,7 @@
 #include "print.h"
 #include "trace.h"
 
-#define NR_CLONE 120
+enum { NR_RESTART_SYSCALL = 0, NR_CLONE = 120 };
 
 static const struct trace_options *options;
 static FILE *text; /* writes to text_bytes */
@@ -125,8 +125,7 @@ static void align(void)
 		fprintf(text, "%*s", (int)(options->column - column - text_size), "");
 }
 
-static void say(pid_t tid, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+static void say(pid_t tid, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* A line of its own. */
 static void say(pid_t tid, const char *format, ...)
@@ -141,6 +140,16 @@ static void say(pid_t tid, const char *format, ...)
 }
 
 /* Calls */
+
+/* restart_syscall has no arguments: what it goes on with is told instead. */
+static void put_interrupted(const struct call *call)
+{
+	const char *name = call->task->interrupted;
+
+	if (call->abi != CALL_I386 || call->nr != NR_RESTART_SYSCALL)
+		return;
+	fprintf(text, "<... resuming interrupted %s ...>", name ? name : "system call");
+}
 
 /* clone's stack comes before its flags. */
 static unsigned place(const struct call *call, unsigned i)
@@ -247,7 +256,7 @@ static const char *error_text(int err)
 static void put_error(int err)
 {
 	bool restart = err == RESTART_SYS || err == RESTART_NOINTR || err == RESTART_NOHAND ||
-		err == RESTART_BLOCK;
+		       err == RESTART_BLOCK;
 	const char *name = trace_errno_name(err), *why = error_text(err);
 
 	if (name)
@@ -299,6 +308,14 @@ static unsigned begun(const struct call *call)
 	return half;
 }
 
+static void begin_call(const struct call *call)
+{
+	begin_line(call->task->tid, call);
+	put_name(call);
+	putc('(', text);
+	put_interrupted(call);
+}
+
 static void enter(struct observer *o, struct call *call)
 {
 	(void)o;
@@ -311,9 +328,7 @@ static void enter(struct observer *o, struct call *call)
 		return;
 	if (options->show_site)
 		call_find_site(call);
-	begin_line(call->task->tid, call);
-	put_name(call);
-	putc('(', text);
+	begin_call(call);
 	put_first_arguments(call);
 	emit();
 }
@@ -331,14 +346,14 @@ static void leave(struct observer *o, struct call *call)
 	unsigned half;
 
 	(void)o;
+	if (call->result == -RESTART_BLOCK)
+		call->task->interrupted = call->name;
 	if (call->line == LINE_NONE || !(options->status & trace_status(call)))
 		return;
 	half = begun(call);
 	decode_out(call, &options->decode);
 	if (staged()) {
-		begin_line(call->task->tid, call);
-		put_name(call);
-		putc('(', text);
+		begin_call(call);
 		put_all_arguments(call);
 	} else {
 		if (call->line == LINE_INTERRUPTED)
@@ -355,9 +370,7 @@ static void cut(struct observer *o, struct call *call)
 	if (call->line == LINE_NONE || !(options->status & STATUS_UNFINISHED))
 		return;
 	if (staged()) {
-		begin_line(call->task->tid, call);
-		put_name(call);
-		putc('(', text);
+		begin_call(call);
 		put_first_arguments(call);
 	} else if (call->line == LINE_INTERRUPTED) {
 		resume_line(call);

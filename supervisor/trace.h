@@ -31,10 +31,10 @@ struct trace_options {
 	bool show_exits;
 	bool show_number, show_site, show_duration, show_relative; /* -n -i -T -r */
 	enum trace_stamp stamp;
-	unsigned column;       /* -a */
-	unsigned status;       /* STATUS_* of the calls to print */
-	bool signals[65];      /* signals to print */
-	const char **paths;    /* -P: NULL: all calls */
+	unsigned column;    /* -a */
+	unsigned status;    /* STATUS_* of the calls to print */
+	bool signals[65];   /* signals to print */
+	const char **paths; /* -P: NULL: all calls */
 	unsigned npaths;
 	struct decode_options decode;
 };

@@ -17,13 +17,18 @@
 
 static const struct trace_options *options;
 
-/* Since the epoch; a double holds microseconds of it. */
-static double seconds(void)
+static uint64_t nanoseconds(clockid_t clock)
 {
 	struct timespec now;
 
-	clock_gettime(CLOCK_REALTIME, &now);
-	return now.tv_sec + now.tv_nsec / 1e9;
+	clock_gettime(clock, &now);
+	return now.tv_sec * 1000000000ull + now.tv_nsec;
+}
+
+/* Seconds since the epoch of a moment of CLOCK_MONOTONIC; a double holds microseconds of it. */
+static double moment(uint64_t ns)
+{
+	return (nanoseconds(CLOCK_REALTIME) - (nanoseconds(CLOCK_MONOTONIC) - ns)) / 1e9;
 }
 
 static void put(json_t *object)
@@ -47,12 +52,12 @@ static json_t *address(uint64_t a)
 }
 
 /* What every object has; a name that is no UTF-8 is null. */
-static json_t *event(const char *type, const struct task *task)
+static json_t *event(const char *type, const struct task *task, uint64_t ns)
 {
 	json_t *object = json_object(), *comm = json_string(task->process->comm);
 
 	set(object, "type", json_string(type));
-	set(object, "ts", json_real(seconds()));
+	set(object, "ts", json_real(moment(ns)));
 	set(object, "pid", json_integer(task->process->pid));
 	set(object, "tid", json_integer(task->tid));
 	set(object, "comm", comm ? comm : json_null());
@@ -97,7 +102,7 @@ static void set_result(json_t *object, struct call *call)
 
 static json_t *call_object(struct call *call)
 {
-	json_t *object = event("call", call->task);
+	json_t *object = event("call", call->task, call->began);
 	const char *sub = call->args_known ? call_subname(call) : NULL;
 	char name[32];
 
@@ -165,7 +170,7 @@ static void show_signal(struct observer *o, struct task *task, int sig, const si
 	(void)o;
 	if (sig < 0 || sig >= (int)sizeof(options->signals) || !options->signals[sig])
 		return;
-	object = event("signal", task);
+	object = event("signal", task, nanoseconds(CLOCK_MONOTONIC));
 	add_signal(object, sig, &arena);
 	set(object, "info", print_json(decode_siginfo(&arena, info)));
 	put(object);
@@ -175,7 +180,7 @@ static void show_signal(struct observer *o, struct task *task, int sig, const si
 static void group_stop(struct observer *o, struct task *task, int sig)
 {
 	struct arena arena = {0};
-	json_t *object = event("stop", task);
+	json_t *object = event("stop", task, nanoseconds(CLOCK_MONOTONIC));
 
 	(void)o;
 	add_signal(object, sig, &arena);
@@ -185,7 +190,7 @@ static void group_stop(struct observer *o, struct task *task, int sig)
 
 static void born(struct observer *o, struct task *task, const struct task *parent)
 {
-	json_t *object = event("start", task);
+	json_t *object = event("start", task, nanoseconds(CLOCK_MONOTONIC));
 
 	(void)o;
 	set(object, "parent", parent ? json_integer(parent->tid) : json_null());
@@ -194,12 +199,13 @@ static void born(struct observer *o, struct task *task, const struct task *paren
 
 static void exec(struct observer *o, struct task *task, pid_t former)
 {
-	json_t *object = event("exec", task);
+	json_t *object = event("exec", task, nanoseconds(CLOCK_MONOTONIC));
 	json_t *exe = task->process->exe ? json_string(task->process->exe) : NULL;
 
 	(void)o;
 	set(object, "exe", exe ? exe : json_null());
-	set(object, "arch", json_string(call_abi_name(task->process->is64 ? CALL_X86_64 : CALL_I386)));
+	set(object, "arch",
+		json_string(call_abi_name(task->process->is64 ? CALL_X86_64 : CALL_I386)));
 	if (former != task->tid)
 		set(object, "former_tid", json_integer(former));
 	put(object);
@@ -213,7 +219,7 @@ static void gone(struct observer *o, struct task *task, int status)
 	(void)o;
 	if (!options->show_exits)
 		return;
-	object = event("exit", task);
+	object = event("exit", task, nanoseconds(CLOCK_MONOTONIC));
 	if (WIFSIGNALED(status)) {
 		add_signal(object, WTERMSIG(status), &arena);
 		set(object, "core", json_boolean(WCOREDUMP(status)));
@@ -247,7 +253,7 @@ struct observer *trace_json(const struct trace_options *options_)
 	static struct observer observer = {.ops = &ops};
 
 	options = options_;
-	put(json_pack("{s:s, s:i, s:s}", "int80", "trace", "schema", SCHEMA, "version",
-		INT80_VERSION));
+	put(json_pack(
+		"{s:s, s:i, s:s}", "int80", "trace", "schema", SCHEMA, "version", INT80_VERSION));
 	return &observer;
 }

@@ -18,7 +18,7 @@ enum value_type {
 	VALUE_ADDR,   /* num, 0x..., 0 as NULL */
 	VALUE_STRING, /* text[len] quoted; cut: more followed; num: a character before the quotes */
 	VALUE_SYMBOL, /* text as it stands (O_RDONLY|O_CLOEXEC); num holds the number */
-	VALUE_FD,     /* num, signed decimal; text: what it refers to (-y), or NULL */
+	VALUE_FD,     /* num, signed decimal; text: what it refers to (-y), or NULL; cut: deleted */
 	VALUE_STRUCT, /* children, each named; cut: "..." */
 	VALUE_ARRAY,  /* children; cut: "...", text: what stands in a comment behind it */
 	VALUE_SET,    /* children joined by blanks in brackets; negated: ~[...] */

@@ -62,21 +62,22 @@ expect_match()
 	[[ $text =~ $2 ]] || fail "$1 does not match '$2': $text"
 }
 
-# Skips with a reason; in CI, where all of this can be had, that is a failure.
+# Skips with a reason. In CI, where it can be had, that is a failure.
 cannot()
 {
 	[ -z "${CI-}" ] || fail "in CI this must not be missing: $1"
 	skip "$1"
 }
 
-# requires root|python3|strace|i386_root|COMMAND...
+# requires root|mount|i386_root|COMMAND... : rights that this user has not are a skip in CI too.
 requires()
 {
 	local what
 
 	for what; do
 		case $what in
-		root) [ "$(id -u)" = 0 ] || cannot "needs root" ;;
+		root) [ "$(id -u)" = 0 ] || skip "needs root" ;;
+		mount) own_mounts true 2>/dev/null || skip "needs the right to mount" ;;
 		i386_root)
 			requires root
 			ROOT=$("$TOP/scripts/i386-root" fast 2>/dev/null) ||
@@ -85,6 +86,16 @@ requires()
 		*) command -v "$what" >/dev/null || cannot "needs $what" ;;
 		esac
 	done
+}
+
+# own_mounts COMMAND... : in a mount namespace of its own. In a chroot propagation cannot be changed.
+own_mounts()
+{
+	if unshare --mount --propagation private true 2>/dev/null; then
+		unshare --mount --propagation private "$@"
+	else
+		unshare --mount --propagation unchanged "$@"
+	fi
 }
 
 # native_run COMMAND... : runs it natively and keeps what it did, for compare_with_native.
