@@ -19,11 +19,11 @@ BINDIR = $(PREFIX)/bin
 MANDIR = $(PREFIX)/share/man
 B = build$(if $(MODE),/$(MODE))
 
-PACKAGES = libseccomp sqlite3 jansson libelf
+PACKAGES = libseccomp sqlite3 jansson
 CPPFLAGS += -D_GNU_SOURCE -Isupervisor $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 CFLAGS ?= -O2 -g
 override CFLAGS += -std=gnu11 -Wall -Wextra $(if $(WERROR),-Werror) -MMD -MP
-LDLIBS += $(shell pkg-config --libs $(PACKAGES) 2>/dev/null || echo -lseccomp -lsqlite3 -ljansson -lelf)
+LDLIBS += $(shell pkg-config --libs $(PACKAGES) 2>/dev/null || echo -lseccomp -lsqlite3 -ljansson)
 SANITIZE_asan = -fsanitize=address -fno-omit-frame-pointer
 SANITIZE_ubsan = -fsanitize=undefined -fno-sanitize-recover=all
 SANITIZE_tsan = -fsanitize=thread

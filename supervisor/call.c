@@ -150,20 +150,36 @@ static void enter_x86_64(struct call *call)
 	call->entry = call->form = f->entry;
 }
 
+/* The vDSO is two pages at most. */
+static bool in_vdso(const struct process *process, uint64_t at)
+{
+	return process->vdso && at - process->vdso < 2 * 4096;
+}
+
+/* The pad pops what __kernel_vsyscall pushed and returns; the sigreturn trampolines do not. */
+static bool is_landing_pad(struct call *call)
+{
+	static const uint8_t pad[] = {0x5d, 0x5a, 0x59, 0xc3};
+	struct process *process = call->task->process;
+	uint8_t there[sizeof(pad)];
+
+	if (process->landing_pad != call->ip.v &&
+		!mem_read(call->task->tid, call->ip, there, sizeof(there)) &&
+		!memcmp(there, pad, sizeof(pad)))
+		process->landing_pad = call->ip.v;
+	return process->landing_pad == call->ip.v;
+}
+
 /*
  * int $0x80 leaves the address behind itself; SYSENTER and SYSCALL always leave the vDSO's landing
  * pad, whoever executed them.
  */
 static enum via via_of(struct call *call)
 {
-	struct process *process = call->task->process;
-	uint64_t vdso = process->vdso;
-
 	if (call->abi != CALL_I386)
 		return VIA_SYSCALL64;
-	if (vdso && call->ip.v - vdso < 2 * 4096)
-		return VIA_VDSO;
-	return VIA_INT80;
+	return in_vdso(call->task->process, call->ip.v) && is_landing_pad(call) ? VIA_VDSO
+										: VIA_INT80;
 }
 
 int call_enter(struct call *call, struct task *task)
@@ -225,7 +241,7 @@ void call_succeed(struct call *call)
 /* Could the instruction that ends at `site` have called __kernel_vsyscall? */
 static bool calls_vsyscall(const struct call *call, const uint8_t before[7])
 {
-	uint64_t vdso = call->task->process->vdso;
+	const struct process *process = call->task->process;
 	uint32_t target;
 
 	if (before[0] == 0x65 && before[1] == 0xff && before[2] == 0x15)
@@ -233,7 +249,7 @@ static bool calls_vsyscall(const struct call *call, const uint8_t before[7])
 	if (before[2] == 0xe8) { /* call rel32 */
 		memcpy(&target, before + 3, sizeof(target));
 		target += call->site.v;
-		if (target - vdso < 2 * 4096)
+		if (in_vdso(process, target))
 			return true;
 	}
 	if (before[1] == 0xff && before[2] == 0x15) { /* call *addr: static glibc's _dl_sysinfo */
@@ -241,7 +257,7 @@ static bool calls_vsyscall(const struct call *call, const uint8_t before[7])
 
 		memcpy(&at, before + 3, sizeof(at));
 		if (!mem_read(call->task->tid, addr(at), &target, sizeof(target)) &&
-			target - vdso < 2 * 4096)
+			in_vdso(process, target))
 			return true;
 	}
 	if (before[1] == 0xff && (before[2] & 0xf8) == 0x90)
@@ -265,7 +281,7 @@ void call_find_site(struct call *call)
 	if (*known == site)
 		return;
 	if (!mem_read(call->task->tid, addr(site - sizeof(before)), before, sizeof(before)) &&
-	    calls_vsyscall(call, before))
+		calls_vsyscall(call, before))
 		*known = site;
 	else
 		call->via = VIA_SYSENTER;

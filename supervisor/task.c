@@ -193,6 +193,7 @@ void process_copy(struct process *child, const struct process *parent)
 	memcpy(child->comm, parent->comm, sizeof(child->comm));
 	child->is64 = parent->is64;
 	child->vdso = parent->vdso;
+	child->landing_pad = parent->landing_pad;
 }
 
 /* Where the vDSO of a 32-bit image stands: AT_SYSINFO and AT_SYSINFO_EHDR of its auxv. */
@@ -201,7 +202,7 @@ static void find_vdso(struct process *process)
 	uint32_t auxv[128];
 	ssize_t n = read_proc(process->pid, "auxv", (char *)auxv, sizeof(auxv));
 
-	process->vdso = 0;
+	process->vdso = process->landing_pad = 0;
 	memset(process->vdso_callers, 0, sizeof(process->vdso_callers));
 	for (size_t i = 0; n > 0 && i + 1 < n / sizeof(auxv[0]) && auxv[i]; i += 2)
 		if (auxv[i] == 33)

@@ -22,6 +22,7 @@ struct process {
 	char comm[16];	 /* /proc/PID/comm, refreshed at exec */
 	char *exe;	 /* path of what it executes, as the kernel names it; NULL if unknown */
 	uint32_t vdso;	 /* where the vDSO of a 32-bit image stands; 0: it has none */
+	uint32_t landing_pad;	   /* where SYSENTER and SYSCALL return to; 0: not seen yet */
 	uint32_t vdso_callers[32]; /* sites known to call __kernel_vsyscall: call.c */
 	void *audit;		   /* the auditor's own record of this process */
 	struct process *hash_next;
@@ -43,9 +44,10 @@ struct task {
 	bool pinned;		/* shares the supervisor's processor just now: pin.c */
 	bool affinity_known;	/* affinity holds the program's own, which a pin may hide */
 	cpu_set_t affinity;
-	const char *interrupted; /* the call that restart_syscall will go on with; the trace printer's */
-	struct call call; /* the present call, valid while in_call */
-	void *audit;	  /* the auditor's note of the present call */
+	const char *interrupted; /* the call that restart_syscall will go on with; the trace
+				    printer's */
+	struct call call;	 /* the present call, valid while in_call */
+	void *audit;		 /* the auditor's note of the present call */
 	struct task *hash_next, *all_prev, *all_next;
 };
 

@@ -22,7 +22,7 @@ static void opening(void)
 
 	call(open, "new", O_RDWR | O_CREAT | O_TRUNC, 0644);
 	call(open, "new", O_WRONLY | O_APPEND | O_NONBLOCK | O_SYNC);
-	call(open, "new", 0x7fffffff, 0644);
+	call(open, "new", O_DIRECTORY | FASYNC | 0x40000000);
 	call(open, "new", O_ACCMODE);
 	call(open, "x\377\n", O_RDONLY | O_CREAT, 01777);
 	call(open, (char *)1, O_RDONLY | O_CREAT, 0);
@@ -235,19 +235,19 @@ static void controls(int fd)
 	int n = 0, ends[2], terminal = call(open, "/dev/ptmx", O_RDWR | O_NOCTTY);
 
 	call(pipe, ends);
-	call(ioctl, fd, 0x5401, buf);	    /* TCGETS */
-	call(ioctl, ends[0], 0x541b, &n);   /* FIONREAD */
-	call(ioctl, fd, 0x5451);	    /* FIOCLEX */
-	call(ioctl, fd, 0x5421, &n);	    /* FIONBIO */
+	call(ioctl, fd, 0x5401, buf);	  /* TCGETS */
+	call(ioctl, ends[0], 0x541b, &n); /* FIONREAD */
+	call(ioctl, fd, 0x5451);	  /* FIOCLEX */
+	call(ioctl, fd, 0x5421, &n);	  /* FIONBIO */
 	call(ioctl, fd, 0x12345678, 5);
 	call(ioctl, fd, 0xc0047805, buf);
-	call(ioctl, terminal, 0x80045430, &n);	 /* TIOCGPTN */
-	call(ioctl, terminal, 0x40045431, &n);	 /* TIOCSPTLCK */
-	call(ioctl, terminal, 0x5401, buf);	 /* TCGETS */
-	call(ioctl, terminal, 0x5414, &size);	 /* TIOCSWINSZ */
-	call(ioctl, terminal, 0x5413, &size);	 /* TIOCGWINSZ */
-	call(ioctl, terminal, 0x540b, 2);	 /* TCFLSH */
-	call(ioctl, terminal, 0x540f, &n);	 /* TIOCGPGRP */
+	call(ioctl, terminal, 0x80045430, &n); /* TIOCGPTN */
+	call(ioctl, terminal, 0x40045431, &n); /* TIOCSPTLCK */
+	call(ioctl, terminal, 0x5401, buf);    /* TCGETS */
+	call(ioctl, terminal, 0x5414, &size);  /* TIOCSWINSZ */
+	call(ioctl, terminal, 0x5413, &size);  /* TIOCGWINSZ */
+	call(ioctl, terminal, 0x540b, 2);      /* TCFLSH */
+	call(ioctl, terminal, 0x540f, &n);     /* TIOCGPGRP */
 }
 
 int main(void)

@@ -25,8 +25,10 @@ static char buf[200], control[200];
 static void addresses(void)
 {
 	struct sockaddr_in in = {.sin_family = AF_INET, .sin_port = htons(1)};
-	struct sockaddr_in6 in6 = {.sin6_family = AF_INET6, .sin6_port = htons(80),
-		.sin6_flowinfo = htonl(5), .sin6_scope_id = 1};
+	struct sockaddr_in6 in6 = {.sin6_family = AF_INET6,
+		.sin6_port = htons(80),
+		.sin6_flowinfo = htonl(5),
+		.sin6_scope_id = 1};
 	struct sockaddr_un abstract = {.sun_family = AF_UNIX, .sun_path = "\0abs\1tract"};
 	struct sockaddr_nl netlink = {.nl_family = AF_NETLINK, .nl_groups = 5};
 	struct sockaddr_ll packet = {AF_PACKET, htons(ETH_P_IP), 1, 1, 0, 6, {1, 2, 3, 4, 5, 6}};
@@ -77,11 +79,18 @@ static void peers(int server, int ends[2])
 
 static void messages(const int ends[2])
 {
-	struct iovec out[3] = {{"abc", 3}, {"defg", 4}, {NULL, 0}}, in[2] = {{buf, 4}, {buf + 10, 100}};
-	struct msghdr send = {.msg_iov = out, .msg_iovlen = 2, .msg_control = control,
+	struct iovec out[3] = {{"abc", 3}, {"defg", 4}, {NULL, 0}},
+		     in[2] = {{buf, 4}, {buf + 10, 100}};
+	struct msghdr send = {.msg_iov = out,
+		.msg_iovlen = 2,
+		.msg_control = control,
 		.msg_controllen = sizeof(control)};
-	struct msghdr receive = {.msg_name = buf + 150, .msg_namelen = 50, .msg_iov = in,
-		.msg_iovlen = 2, .msg_control = control, .msg_controllen = sizeof(control)};
+	struct msghdr receive = {.msg_name = buf + 150,
+		.msg_namelen = 50,
+		.msg_iov = in,
+		.msg_iovlen = 2,
+		.msg_control = control,
+		.msg_controllen = sizeof(control)};
 	struct cmsghdr *header = CMSG_FIRSTHDR(&send);
 	socklen_t size = 110;
 
@@ -110,8 +119,8 @@ static void messages(const int ends[2])
 static void many_messages(const int ends[2])
 {
 	struct iovec out[2] = {{"abc", 3}, {"defg", 4}}, in = {buf, 100};
-	struct mmsghdr sent[2] = {{{.msg_iov = out, .msg_iovlen = 2}, 0},
-		{{.msg_iov = out, .msg_iovlen = 1}, 0}};
+	struct mmsghdr sent[2] = {
+		{{.msg_iov = out, .msg_iovlen = 2}, 0}, {{.msg_iov = out, .msg_iovlen = 1}, 0}};
 	struct mmsghdr received[2] = {{{.msg_iov = &in, .msg_iovlen = 1}, 0}};
 
 	call(sendmmsg, ends[0], sent, 2, MSG_DONTWAIT);
