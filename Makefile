@@ -59,11 +59,11 @@ $B/%.o: %.c
 guests: $(GUESTS)
 units: $(UNITS)
 
-$B/guests/%_64: tests/guests/%_64.c
+$B/guests/%_64: tests/guests/%_64.c tests/guests/guest.h
 	@mkdir -p $(@D)
 	$(CC) -O1 -w -D_GNU_SOURCE $(call flags_of,$<) -o $@ $<
 
-$B/guests/%: tests/guests/%.c
+$B/guests/%: tests/guests/%.c tests/guests/guest.h
 	@mkdir -p $(@D)
 	$(CC) -m32 -O1 -w -D_GNU_SOURCE $(call flags_of,$<) -o $@ $<
 

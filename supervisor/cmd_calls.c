@@ -9,15 +9,16 @@
 #include "err.h"
 #include "filter.h"
 
-enum { KEY_JSON = 0x2000 };
+enum { KEY_JSON = 0x2000, KEY_GROUPS };
 
 struct calls_options {
 	const char *expression;
-	bool json;
+	bool json, groups;
 };
 
 static const struct argp_option option_table[] = {
 	{"json", KEY_JSON, NULL, 0, "print an array of objects", 0},
+	{"groups", KEY_GROUPS, NULL, 0, "list the classes and groups instead", 0},
 	{0},
 };
 
@@ -28,6 +29,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case KEY_JSON:
 		options->json = true;
+		return 0;
+	case KEY_GROUPS:
+		options->groups = true;
 		return 0;
 	case ARGP_KEY_ARG:
 		if (options->expression)
@@ -84,8 +88,31 @@ static json_t *to_json(const struct sysent *row)
 		if (row->groups >> bit & 1)
 			json_array_append_new(groups, json_string(abi_group_name(bit)));
 	return json_pack("{si so ss ss ss so so}", "nr", row->nr, "sub",
-			 row->sub ? json_integer(row->sub) : json_null(), "name", row->name, "since",
-			 row->since, "until", row->until, "args", args, "groups", groups);
+		row->sub ? json_integer(row->sub) : json_null(), "name", row->name, "since",
+		row->since, "until", row->until, "args", args, "groups", groups);
+}
+
+static json_t *group_json(enum group_bit bit)
+{
+	return json_pack("{ss ss}", "name", abi_group_name(bit), "what", abi_group_doc(bit));
+}
+
+static int list_groups(bool as_json)
+{
+	json_t *list = json_array();
+
+	for (int bit = 0; bit < GB_COUNT; bit++) {
+		if (as_json)
+			json_array_append_new(list, group_json(bit));
+		else
+			printf("%-16s %s\n", abi_group_name(bit), abi_group_doc(bit));
+	}
+	if (as_json) {
+		json_dumpf(list, stdout, JSON_INDENT(1));
+		putchar('\n');
+	}
+	json_decref(list);
+	return 0;
 }
 
 int cmd_calls(int argc, char **argv)
@@ -99,6 +126,8 @@ int cmd_calls(int argc, char **argv)
 
 	argp_err_exit_status = EXIT_INT80;
 	argp_parse(&argp, argc, argv, 0, NULL, &options);
+	if (options.groups)
+		return list_groups(options.json);
 	callset_fill(&set, true);
 	if (options.expression && callset_parse(&set, options.expression, &bad, &badlen)) {
 		char *word = strndup(bad, badlen);

@@ -13,7 +13,7 @@
 #include "print.h"
 #include "trace.h"
 
-enum { KEY_JSON = 0x2000, KEY_SECCOMP, KEY_SYSCALL_LIMIT };
+enum { KEY_JSON = 0x2000, KEY_SECCOMP, KEY_TRACE, KEY_SIGNAL, KEY_STATUS };
 
 enum { SUMMARY_NONE, SUMMARY_ONLY, SUMMARY_TOO };
 
@@ -38,7 +38,9 @@ static const struct argp_option option_table[] = {
 		"trace=CALLS, signal=SIGNALS, status=STATUSES, quiet=all or, without a "
 		"word before =, CALLS",
 		1},
-	{"trace", 't' + 0x3000, "CALLS", OPTION_HIDDEN, 0, 1},
+	{"trace", KEY_TRACE, "CALLS", 0, "the same as -e trace=", 1},
+	{"signal", KEY_SIGNAL, "SIGNALS", 0, "the same as -e signal=", 1},
+	{"status", KEY_STATUS, "STATUSES", 0, "the same as -e status=", 1},
 	{"trace-path", 'P', "PATH", 0, "only calls on this file; may be repeated", 1},
 	{"successful-only", 'z', 0, 0, "only calls that succeeded", 1},
 	{"failed-only", 'Z', 0, 0, "only calls that failed", 1},
@@ -204,6 +206,14 @@ static void choose_fd_details(const char *words, struct argp_state *state)
 	each_word(words, state, take_fd_detail);
 }
 
+/* abbrev=none is -v; calls cannot be told apart here. */
+static void choose_abbreviation(const char *words, struct argp_state *state)
+{
+	if (strcmp(words, "none") && strcmp(words, "!all"))
+		argp_error(state, "abbrev takes none, not '%s'", words);
+	settings.trace.decode.verbose = true;
+}
+
 /* -e WHAT=WORDS */
 static void expression(const char *text, struct argp_state *state)
 {
@@ -216,6 +226,7 @@ static void expression(const char *text, struct argp_state *state)
 		{{"status"}, choose_status},
 		{{"quiet", "silent", "silence", "q"}, choose_quiet},
 		{{"decode-fds", "decode-fd"}, choose_fd_details},
+		{{"abbrev", "a"}, choose_abbreviation},
 	};
 	const char *equals = strchr(text, '=');
 
@@ -273,62 +284,45 @@ static void add_path(const char *path)
 		trace->paths[trace->npaths++] = resolved;
 }
 
+/* Options without an argument: what they set, and to what; add: once more counts more. */
+static const struct {
+	int key;
+	bool *flag;
+	unsigned *number, value;
+	bool add;
+} switches[] = {
+	{'A', .flag = &settings.append},
+	{'C', .number = &settings.summary, .value = SUMMARY_TOO},
+	{'T', .flag = &settings.trace.show_duration},
+	{'Z', .number = &settings.trace.status, .value = STATUS_FAILED},
+	{'c', .number = &settings.summary, .value = SUMMARY_ONLY},
+	{'i', .flag = &settings.trace.show_site},
+	{'n', .flag = &settings.trace.show_number},
+	{'q', .number = &settings.quiet, .value = 1, .add = true},
+	{'r', .flag = &settings.trace.show_relative},
+	{'t', .number = &settings.stamps, .value = 1, .add = true},
+	{'v', .flag = &settings.trace.decode.verbose},
+	{'x', .number = &settings.hex, .value = 1, .add = true},
+	{'y', .flag = &settings.trace.decode.fd_names},
+	{'z', .number = &settings.trace.status, .value = STATUS_SUCCESSFUL},
+	{KEY_JSON, .flag = &settings.json},
+	{'w', .flag = NULL},
+	{KEY_SECCOMP, .flag = NULL},
+};
+
 static error_t parse_switch(int key)
 {
-	struct trace_options *trace = &settings.trace;
-
-	switch (key) {
-	case 'z':
-		trace->status = STATUS_SUCCESSFUL;
+	for (size_t i = 0; i < sizeof(switches) / sizeof(switches[0]); i++) {
+		if (switches[i].key != key)
+			continue;
+		if (switches[i].flag)
+			*switches[i].flag = true;
+		if (switches[i].number)
+			*switches[i].number =
+				switches[i].value + (switches[i].add ? *switches[i].number : 0);
 		return 0;
-	case 'Z':
-		trace->status = STATUS_FAILED;
-		return 0;
-	case 'A':
-		settings.append = true;
-		return 0;
-	case KEY_JSON:
-		settings.json = true;
-		return 0;
-	case 'c':
-		settings.summary = SUMMARY_ONLY;
-		return 0;
-	case 'C':
-		settings.summary = SUMMARY_TOO;
-		return 0;
-	case 'v':
-		trace->decode.verbose = true;
-		return 0;
-	case 'x':
-		settings.hex++;
-		return 0;
-	case 'y':
-		trace->decode.fd_names = true;
-		return 0;
-	case 'r':
-		trace->show_relative = true;
-		return 0;
-	case 't':
-		settings.stamps++;
-		return 0;
-	case 'T':
-		trace->show_duration = true;
-		return 0;
-	case 'n':
-		trace->show_number = true;
-		return 0;
-	case 'i':
-		trace->show_site = true;
-		return 0;
-	case 'q':
-		settings.quiet++;
-		return 0;
-	case 'w':
-	case KEY_SECCOMP:
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
 	}
+	return ARGP_ERR_UNKNOWN;
 }
 
 static error_t parse_option(int key, char *arg, struct argp_state *state)
@@ -340,8 +334,14 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	case 'e':
 		expression(arg, state);
 		return 0;
-	case 't' + 0x3000:
+	case KEY_TRACE:
 		choose_calls(arg, state);
+		return 0;
+	case KEY_SIGNAL:
+		choose_signals(arg, state);
+		return 0;
+	case KEY_STATUS:
+		choose_status(arg, state);
 		return 0;
 	case 'P':
 		add_path(arg);
@@ -396,6 +396,7 @@ static void settle(void)
 	trace->stamp =
 		settings.stamps > STAMP_EPOCH ? STAMP_EPOCH : (enum trace_stamp)settings.stamps;
 	trace->announce = !settings.quiet && !settings.file && !settings.json;
+	trace->announce_attached = !settings.quiet && settings.launch.nattach;
 	trace->show_exits = settings.quiet < 2;
 	print_strings_in_hex(
 		settings.hex > PRINT_HEX_ALL ? PRINT_HEX_ALL : (enum print_hex)settings.hex);

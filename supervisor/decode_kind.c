@@ -170,7 +170,7 @@ struct value *decode_enum(struct decoder *d, enum set_id id, uint64_t n)
 
 	if (name)
 		return value_symbol(d->arena, name, n);
-	if (id == SET_key_serials)
+	if (id == SET_key_serials || id == SET_socketcalls || id == SET_ipccalls)
 		return decode_int(d, (int32_t)n);
 	if (id == SET_rlim_infinity || id == SET_old_rlim_infinity || id == SET_rlim64_infinity)
 		return limit_value(d, n);

@@ -6,8 +6,11 @@
 
 #define BITS_MAX 65536
 
-/* [3 5]: the descriptors below nfds whose bits are set. NULL when the set is not readable. */
-static struct value *descriptors(struct decoder *d, uint64_t from, int32_t nfds)
+/*
+ * [3 5]: the descriptors below nfds whose bits are set. NULL when the set is not readable. named:
+ * with -y what they refer to is told.
+ */
+static struct value *descriptors(struct decoder *d, uint64_t from, int32_t nfds, bool named)
 {
 	struct value *set = value_new(d->arena, VALUE_SET, 0);
 	uint8_t bits[BITS_MAX / 8];
@@ -17,13 +20,13 @@ static struct value *descriptors(struct decoder *d, uint64_t from, int32_t nfds)
 		return NULL;
 	for (size_t fd = 0; fd < n; fd++)
 		if (bits[fd / 8] >> fd % 8 & 1)
-			value_add(set, decode_fd(d, fd));
+			value_add(set, named ? decode_fd(d, fd) : decode_int(d, fd));
 	return set;
 }
 
 struct value *irregular_fdset(struct decoder *d, const struct spot *s)
 {
-	struct value *set = s->raw ? descriptors(d, s->raw, s->siblings[0]) : NULL;
+	struct value *set = s->raw ? descriptors(d, s->raw, s->siblings[0], true) : NULL;
 
 	return set ? set : decode_addr(d, s->raw);
 }
@@ -54,7 +57,7 @@ static struct value *found(struct decoder *d, unsigned timeout)
 		return timed_out(d);
 	for (unsigned i = 0; i < 3; i++) {
 		struct value *set =
-			d->args[i + 1] ? descriptors(d, d->args[i + 1], d->args[0]) : NULL;
+			d->args[i + 1] ? descriptors(d, d->args[i + 1], d->args[0], false) : NULL;
 
 		if (set && set->first)
 			decode_add(note, names[i], set);
@@ -72,7 +75,7 @@ static struct value *event(struct decoder *d, const uint8_t *bytes)
 {
 	struct value *value = value_new(d->arena, VALUE_STRUCT, 0);
 
-	decode_add(value, "fd", decode_fd(d, decode_number(bytes, 4)));
+	decode_add(value, "fd", decode_int(d, (int32_t)decode_number(bytes, 4)));
 	decode_add(value, "revents", decode_flags(d, SET_poll_events, decode_number(bytes + 6, 2)));
 	return value;
 }

@@ -88,7 +88,12 @@ static int choose_word(struct callset *set, const char *word, bool chosen)
 		return group ? 0 : -EINVAL;
 	}
 	nr = strtoul(word, &end, 0);
-	row = *word && !*end ? abi_call(nr) : abi_call_named(word);
+	if (end != word && *end == ':')
+		row = abi_subcall(nr, strtoul(end + 1, &end, 0));
+	else
+		row = *word && !*end ? abi_call(nr) : abi_call_named(word);
+	if (row && *end && end != word)
+		row = NULL;
 	if (row)
 		choose(set, row, chosen);
 	return row ? 0 : -EINVAL;

@@ -106,7 +106,8 @@ static int executable(const char *path)
 	return access(path, X_OK) ? -errno : 0;
 }
 
-int image_find(const char *program, char path[PATH_MAX])
+/* Finds what execvp would execute; 0 or -errno (-ENOENT, -EACCES, -EISDIR). */
+static int find(const char *program, char path[PATH_MAX])
 {
 	const char *dirs = getenv("PATH") ?: "/usr/local/bin:/usr/bin:/bin";
 	int err = -ENOENT;
@@ -183,7 +184,7 @@ static void require_interpreter(const char *path, const struct image *image)
 void image_require(const char *program, bool launcher, char path[PATH_MAX])
 {
 	static struct image image;
-	int err = image_find(program, path);
+	int err = find(program, path);
 
 	if (err == -EISDIR)
 		die(EXIT_NOT_EXECUTABLE, "%s is a directory: name the program in it", program);

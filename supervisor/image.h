@@ -19,8 +19,6 @@ struct image {
 
 /* Reads the file's headers. 0 or -errno; -ENOEXEC for a malformed or truncated ELF. */
 int image_read(const char *path, struct image *image);
-/* Finds what execvp would execute; 0 or -errno (-ENOENT, -EACCES). */
-int image_find(const char *program, char path[4096]);
 /*
  * Ends with the right status and one line of advice if the program cannot be audited; returns if it
  * can. launcher: a 64-bit program is fine, the 32-bit ones below it are meant.

@@ -28,8 +28,8 @@
 #include "loop.h"
 
 #define TRACE_OPTIONS                                                                              \
-	(PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACESECCOMP | PTRACE_O_TRACEEXEC | PTRACE_O_TRACEFORK | \
-		PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE)
+	(PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |   \
+		PTRACE_O_TRACECLONE)
 /* An attached program has no filter of ours, and outlives us. */
 #define LAUNCH_OPTIONS (TRACE_OPTIONS | PTRACE_O_TRACESECCOMP | PTRACE_O_EXITKILL)
 #define NR_EXECVE_64   59

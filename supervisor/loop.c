@@ -47,11 +47,6 @@ void loop_add_observer(struct observer *observer)
 	last_observer = &observer->next;
 }
 
-void loop_stop(void)
-{
-	stop_asked = 1;
-}
-
 /* How a task goes on when nothing special is due. */
 static struct resume go_on(const struct task *task)
 {
@@ -504,7 +499,7 @@ static void on_terminal_stop(int sig)
 static void on_end(int sig)
 {
 	if (!first)
-		loop_stop();
+		stop_asked = 1;
 	else if (first_gone)
 		end_asked = 1;
 	else

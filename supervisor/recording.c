@@ -2,10 +2,12 @@
 /* SQLite in and out: opening, the statements that write, transactions, and failure. */
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,6 +20,8 @@ struct recording {
 	char *file;  /* NULL: a temporary one */
 	char *error; /* the first failure; nothing is written after it */
 	bool in_transaction;
+	int lock; /* held while it is made; -1: none. Closed last: closing drops SQLite's own locks
+		   */
 };
 
 /* Writing again adds: what is in memory is always what came since the last flush. */
@@ -286,12 +290,33 @@ static void remove_files(const char *file)
 	}
 }
 
+/* A recording that is being made is locked by who makes it, until it is closed. */
+static int lock_file(const char *file)
+{
+	int fd = open(file, O_RDONLY | O_CLOEXEC);
+
+	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK) {
+		close(fd);
+		return -EBUSY;
+	}
+	return fd;
+}
+
 static int make_room(const char *file, char *why, size_t n)
 {
-	int kind = look_at(file);
+	int kind = look_at(file), fd;
 
-	if (kind == 1)
+	if (kind == 1) {
+		fd = lock_file(file);
+		if (fd == -EBUSY) {
+			snprintf(why, n, "another int80 is recording to %s: choose another name",
+				file);
+			return fd;
+		}
 		remove_files(file);
+		if (fd >= 0)
+			close(fd);
+	}
 	if (kind >= 0 || kind == -ENOENT)
 		return 0;
 	if (kind == -EINVAL)
@@ -307,6 +332,7 @@ static struct recording *new_recording(const char *file)
 	struct recording *recording = xcalloc(1, sizeof(*recording));
 
 	recording->file = file ? xstrdup(file) : NULL;
+	recording->lock = -1;
 	return recording;
 }
 
@@ -352,6 +378,8 @@ int recording_create(struct recording **made, const char *file, char *why, size_
 	if (recording->error)
 		return refuse(recording, -EIO, why, n, "cannot write %s: %s",
 			file ? file : "a temporary recording", recording->error);
+	if (file)
+		recording->lock = lock_file(file);
 	*made = recording;
 	return 0;
 }
@@ -415,6 +443,8 @@ void recording_close(struct recording *recording)
 		return;
 	finalize(recording);
 	sqlite3_close(recording->db);
+	if (recording->lock >= 0)
+		close(recording->lock);
 	free(recording->file);
 	free(recording->error);
 	free(recording);
@@ -428,19 +458,4 @@ void recording_discard(struct recording *recording)
 	if (file)
 		remove_files(file);
 	free(file);
-}
-
-char *recording_meta(struct recording *recording, const char *key)
-{
-	sqlite3_stmt *statement = NULL;
-	char *value = NULL;
-
-	if (sqlite3_prepare_v2(recording->db, "SELECT value FROM meta WHERE key = ?1", -1,
-		    &statement, NULL) == SQLITE_OK) {
-		sqlite3_bind_text(statement, 1, key, -1, SQLITE_STATIC);
-		if (sqlite3_step(statement) == SQLITE_ROW && sqlite3_column_text(statement, 0))
-			value = xstrdup((const char *)sqlite3_column_text(statement, 0));
-	}
-	sqlite3_finalize(statement);
-	return value;
 }

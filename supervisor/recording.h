@@ -77,8 +77,6 @@ void recording_close(struct recording *recording);
 /* Closes it and removes its file. */
 void recording_discard(struct recording *recording);
 
-/* The value of a line of table meta; NULL if there is none. The caller frees it. */
-char *recording_meta(struct recording *recording, const char *key);
 
 /* SQLite quotes a damaged file in its messages: takes out what could control a terminal. */
 void recording_tame(char *message);

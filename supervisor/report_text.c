@@ -373,7 +373,7 @@ static void print_findings(const struct page *page, const json_t *findings, bool
 	fprintf(page->to, "\n%sFindings%s\n", paint(page, BOLD), paint(page, PLAIN));
 	if (!json_array_size(findings))
 		fprintf(page->to, "  none: %s\n",
-			calls ? "nothing it did is known to break one day"
+			calls ? "nothing of what was seen is known to break one day"
 			      : "no call was recorded");
 	json_array_foreach(findings, i, finding) print_finding(page, finding);
 }

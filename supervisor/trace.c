@@ -424,7 +424,7 @@ static void group_stop(struct observer *o, struct task *task, int sig)
 static void born(struct observer *o, struct task *task, const struct task *parent)
 {
 	(void)o;
-	if (!options->announce || !parent)
+	if (!(parent ? options->announce : options->announce_attached))
 		return;
 	break_line();
 	fflush(options->out);
@@ -444,7 +444,7 @@ static void gone(struct observer *o, struct task *task, int status)
 	struct arena arena = {0};
 
 	(void)o;
-	if (!options->show_exits)
+	if (!options->show_exits || (WIFSIGNALED(status) && !signal_shown(WTERMSIG(status))))
 		return;
 	if (WIFSIGNALED(status)) {
 		const char *name = decode_signal_name(&arena, WTERMSIG(status));

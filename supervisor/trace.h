@@ -26,8 +26,9 @@ enum trace_stamp { STAMP_NONE, STAMP_SECONDS, STAMP_MICROSECONDS, STAMP_EPOCH };
 
 struct trace_options {
 	FILE *out;
-	bool to_file;  /* -o: the id of the task stands before every line */
-	bool announce; /* tell of tasks that come (off with -q, or when out is a file) */
+	bool to_file;		/* -o: the id of the task stands before every line */
+	bool announce;		/* tell of tasks that come (off with -q, or when out is a file) */
+	bool announce_attached; /* the same of those that -p names */
 	bool show_exits;
 	bool show_number, show_site, show_duration, show_relative; /* -n -i -T -r */
 	enum trace_stamp stamp;

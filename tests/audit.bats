@@ -68,7 +68,7 @@ setup()
 	expect_status 0
 	[ "$output" = clean ] || fail "stdout"
 	expect_match stderr "^int80 audit: .*habits clean"
-	expect_match stderr "none: nothing it did is known to break"
+	expect_match stderr "none: nothing of what was seen is known to break"
 }
 
 @test "--report sends the report to a file, or with - to stdout" {
@@ -359,7 +359,7 @@ int main(void) { return time(0) < 0 || !localtime(&(time_t){0}); }' >t.c
 	[[ "$output" != *nowhere* ]] || fail "another program's paths"
 	run_t "$LIMIT" "$INT80" report --process "$(sql "SELECT pid FROM processes
 		WHERE command LIKE '%clean'")" "$RECORDING"
-	expect_match output "none: nothing it did"
+	expect_match output "none: nothing of what was seen"
 	run_t "$LIMIT" "$INT80" report --program nobody "$RECORDING"
 	expect_status 125
 	expect_match stderr "knows no program 'nobody'"

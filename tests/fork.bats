@@ -15,7 +15,7 @@ load helpers
 	same_as_native "$GUESTS/clone_flags"
 	# 12349 would be called by a child of clone3 with CLONE_UNTRACED, which is refused.
 	for n in 12345 12346 12347 12348 12350; do
-		trace_count "getpgid\($n[ )]" 1
+		trace_count "getpgid\(${n}[ )]" 1
 	done
 	expect_recorded getpgid 5
 }

@@ -258,8 +258,3 @@ size_t abi_kind_size(enum kind kind, uint16_t ref)
 {
 	return kind == K_STRUCT ? structs[ref].size : kinds[kind].size;
 }
-
-const char *abi_kind_name(enum kind kind)
-{
-	return kinds[kind].name;
-}

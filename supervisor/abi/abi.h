@@ -158,6 +158,5 @@ const char *abi_symbol(enum set_id id, uint64_t value);
 const struct structdef *abi_struct(enum struct_id id);
 /* Size in bytes of one element of this kind (ref: the struct when kind is K_STRUCT). */
 size_t abi_kind_size(enum kind kind, uint16_t ref);
-const char *abi_kind_name(enum kind kind);
 
 #endif
