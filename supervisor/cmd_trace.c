@@ -82,9 +82,8 @@ static void choose_calls(const char *words, struct argp_state *state)
 		return;
 	name = xasprintf("%.*s", len, bad);
 	near = abi_nearest(name);
-	if (near)
-		argp_error(state, "there is no call or group '%s': did you mean %s?", name, near);
-	argp_error(state, "there is no call or group '%s'", name);
+	argp_error(state, "-e: there is no call or group '%s'%s%s%s", name,
+		near ? ": did you mean '" : "", near ?: "", near ? "'?" : "");
 }
 
 /* The number of a signal by name, with or without SIG, or as a number; -1. */
@@ -427,7 +426,7 @@ int cmd_trace(int argc, char **argv)
 	status = launch_and_run(&settings.launch, settings.some_calls ? &settings.calls : NULL);
 	if (settings.summary)
 		trace_summary_print(settings.trace.out, settings.sort);
-	if (fflush(settings.trace.out))
+	if (fflush(settings.trace.out) || ferror(settings.trace.out))
 		die(EXIT_INT80, "cannot write %s: %s", settings.file ? settings.file : "the trace",
 			strerror(errno));
 	return status;

@@ -290,41 +290,45 @@ static void remove_files(const char *file)
 	}
 }
 
-/* A recording that is being made is locked by who makes it, until it is closed. */
+/*
+ * A recording that is being made is locked by who makes it, until it is closed. The descriptor that
+ * holds the lock, or -errno: -EBUSY.
+ */
 static int lock_file(const char *file)
 {
-	int fd = open(file, O_RDONLY | O_CLOEXEC);
+	int fd = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
 
-	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK) {
+	if (fd < 0)
+		return -errno;
+	if (flock(fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK) {
 		close(fd);
 		return -EBUSY;
 	}
 	return fd;
 }
 
+/* A recording of before makes room for the new one; nothing else does. The lock, or -errno. */
 static int make_room(const char *file, char *why, size_t n)
 {
-	int kind = look_at(file), fd;
+	int kind = look_at(file), fd = kind;
 
-	if (kind == 1) {
-		fd = lock_file(file);
-		if (fd == -EBUSY) {
-			snprintf(why, n, "another int80 is recording to %s: choose another name",
-				file);
-			return fd;
-		}
-		remove_files(file);
-		if (fd >= 0)
-			close(fd);
-	}
 	if (kind >= 0 || kind == -ENOENT)
-		return 0;
-	if (kind == -EINVAL)
+		fd = lock_file(file);
+	if (fd >= 0 && kind == 1) { /* nobody is at work on it */
+		remove_files(file);
+		close(fd);
+		fd = lock_file(file);
+	}
+	if (fd >= 0)
+		return fd;
+	if (fd == -EINVAL)
 		snprintf(why, n, "%s exists and is no recording; remove it or choose another name",
 			file);
+	else if (fd == -EBUSY)
+		snprintf(why, n, "another int80 is recording to %s: choose another name", file);
 	else
-		snprintf(why, n, "cannot write %s: %s", file, strerror(-kind));
-	return kind;
+		snprintf(why, n, "cannot write %s: %s", file, strerror(-fd));
+	return fd;
 }
 
 static struct recording *new_recording(const char *file)
@@ -355,14 +359,12 @@ int recording_create(struct recording **made, const char *file, char *why, size_
 {
 	struct recording *recording;
 	char begin[96];
-	int err;
+	int lock = file ? make_room(file, why, n) : -1;
 
-	if (file) {
-		err = make_room(file, why, n);
-		if (err)
-			return err;
-	}
+	if (file && lock < 0)
+		return lock;
 	recording = new_recording(file);
+	recording->lock = lock;
 	snprintf(begin, sizeof(begin),
 		"PRAGMA application_id = %d; PRAGMA user_version = %d; BEGIN;",
 		RECORDING_APPLICATION, RECORDING_SCHEMA);
@@ -378,8 +380,6 @@ int recording_create(struct recording **made, const char *file, char *why, size_
 	if (recording->error)
 		return refuse(recording, -EIO, why, n, "cannot write %s: %s",
 			file ? file : "a temporary recording", recording->error);
-	if (file)
-		recording->lock = lock_file(file);
 	*made = recording;
 	return 0;
 }

@@ -413,3 +413,16 @@ int main(void) { return time(0) < 0 || !localtime(&(time_t){0}); }' >t.c
 		"$(printf 'received|SIGSEGV|1\nsent|SIGSEGV|1')"
 	expect_sql "SELECT exit_signal FROM processes" SIGSEGV
 }
+
+@test "a recording that is being made is not overwritten by another" {
+	"$INT80" audit -o first -- "$GUESTS/kill_any_moment" 999999 >/dev/null 2>&1 3>&- &
+	int80=$!
+	wait_until test -s first
+	run_t "$LIMIT" "$INT80" audit -o first -- "$GUESTS/exit_with" 0
+	kill -KILL $int80
+	wait $int80 2>/dev/null || true
+	expect_status 125
+	expect_match stderr "another int80 is recording to first"
+	run_t "$LIMIT" "$INT80" audit -o first -- "$GUESTS/exit_with" 0
+	expect_status 0
+}

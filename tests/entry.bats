@@ -116,3 +116,16 @@ expect_via()
 	audited "$GUESTS/ptrace_self" traced
 	compare_with_native
 }
+
+@test "every row of the table is traced by its name" {
+	numbers=$("$INT80" calls --json | python3 -c '
+import json, sys
+print("\n".join("%d %s" % (c["nr"], c["name"]) for c in json.load(sys.stdin) if c["sub"] is None))')
+	last=$(tail -n 1 <<<"$numbers")
+	traced "$GUESTS/every_call" "${last% *}"
+	expect_status 0
+	[ "$(wc -l <<<"$numbers")" -gt 450 ] || fail "the table is too short"
+	while read -r nr name; do
+		grep -qE "^[0-9]+ +$name\(" "$TRACE" || fail "call $nr, $name, is not in the trace"
+	done <<<"$numbers"
+}
