@@ -52,6 +52,8 @@ static int run_to_stop(struct injection *in, int *status)
 	while (waitpid(in->tid, status, __WALL) < 0)
 		if (errno != EINTR)
 			return -ESRCH;
+	if (*status >> 16 == PTRACE_EVENT_STOP && WSTOPSIG(*status) != SIGTRAP)
+		in->stopped_by = WSTOPSIG(*status);
 	if (WIFSTOPPED(*status))
 		return 0;
 	event_put_back(in->tid, *status);
@@ -141,4 +143,6 @@ void inject_end(struct injection *in)
 	in->before.orig_rax = -1;
 	ptrace(PTRACE_SETREGS, in->tid, NULL, &in->before);
 	ptrace(PTRACE_SETSIGMASK, in->tid, sizeof(in->mask_before), &in->mask_before);
+	if (in->stopped_by)
+		kill(in->tid, in->stopped_by); /* after an exec the task is its process */
 }
