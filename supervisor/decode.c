@@ -355,12 +355,14 @@ static void gather_i386(struct decoder *d)
 static void gather_block(struct decoder *d)
 {
 	const struct slot *block = d->slots[0];
-	const struct structdef *def = abi_struct(block->ref);
+	const struct structdef *def;
 	uint8_t bytes[BLOCK_MAX];
 
 	if (d->nslots != 1 || block->kind != K_STRUCT ||
-		(block->ref != STRUCT_mmap_arg && block->ref != STRUCT_sel_arg) ||
-		def->size > sizeof(bytes) || !decode_read(d, d->args[0], bytes, def->size))
+	    (block->ref != STRUCT_mmap_arg && block->ref != STRUCT_sel_arg))
+		return;
+	def = abi_struct(block->ref);
+	if (def->size > sizeof(bytes) || !decode_read(d, d->args[0], bytes, def->size))
 		return;
 	d->nslots = def->nfields;
 	for (unsigned i = 0; i < d->nslots; i++) {

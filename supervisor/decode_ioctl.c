@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* ioctl, by the table abi/ioctls.def, and fcntl. */
 #include <fcntl.h>
-#include <string.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
 
 #include "abi/slots.h"
@@ -11,27 +11,64 @@
 
 /* ioctl */
 
-#define NOARG A(none, NONE)
+#define NOARG		  A(none, NONE)
+#define SIZE_BITS	  0x3fff0000u
+#define ANY_SIZE(request) ((request) & ~SIZE_BITS)
 
 static const struct request {
 	uint32_t value;
+	bool any_size; /* value has no size; the caller chose it */
 	const char *name;
 	struct slot slot;
 } requests[] = {
-#if __has_include("abi/ioctls.def")
-#define IOCTL(name, value, ...) {value, #name, __VA_ARGS__},
+#define IOCTL(name, value, ...)	    {value, false, #name, __VA_ARGS__},
+#define IOCTL_LEN(name, value, ...) {ANY_SIZE(value), true, #name, __VA_ARGS__},
 #include "abi/ioctls.def"
-#else
-	{0x5401, "TCGETS", A(argp, ADDR)},
-#endif
 };
+
+/* By value; of one value the first of the table comes first. */
+static uint16_t order[COUNT(requests)];
+
+static int by_value(const void *a, const void *b)
+{
+	uint16_t i = *(const uint16_t *)a, j = *(const uint16_t *)b;
+
+	if (requests[i].value != requests[j].value)
+		return requests[i].value < requests[j].value ? -1 : 1;
+	return i - j;
+}
+
+static const struct request *search(uint32_t value, bool any_size)
+{
+	size_t low = 0, high = COUNT(requests);
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (requests[order[middle]].value < value)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; low < COUNT(requests) && requests[order[low]].value == value; low++)
+		if (requests[order[low]].any_size == any_size)
+			return &requests[order[low]];
+	return NULL;
+}
 
 static const struct request *find_request(uint32_t value)
 {
-	for (size_t i = 0; i < COUNT(requests); i++)
-		if (requests[i].value == value)
-			return &requests[i];
-	return NULL;
+	static bool sorted;
+	const struct request *request;
+
+	if (!sorted) {
+		for (size_t i = 0; i < COUNT(requests); i++)
+			order[i] = i;
+		qsort(order, COUNT(requests), sizeof(order[0]), by_value);
+		sorted = true;
+	}
+	request = search(value, false);
+	return request ? request : search(ANY_SIZE(value), true);
 }
 
 /* _IOC(_IOC_READ|_IOC_WRITE, 0x78, 0x5, 0x4) */
