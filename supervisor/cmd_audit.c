@@ -125,12 +125,6 @@ static void discard_unstarted(void)
 	unstarted = NULL;
 }
 
-/* Keeps a write beyond ulimit -f from killing us; being no SIG_IGN, no program inherits it. */
-static void file_too_big(int sig)
-{
-	(void)sig;
-}
-
 static FILE *open_report(const struct options *options)
 {
 	FILE *to = stderr;
@@ -202,7 +196,6 @@ int cmd_audit(int argc, char **argv)
 		die(EXIT_INT80, "%s", why);
 	unstarted = recording;
 	atexit(discard_unstarted);
-	signal(SIGXFSZ, file_too_big);
 	options.audit.launcher = options.launch.launcher;
 	options.audit.argv = options.launch.argv;
 	options.audit.attached = options.launch.attach;

@@ -19,8 +19,10 @@
 
 bool decode_afford(struct decoder *d, size_t n)
 {
+	if (d->reads++ >= READS_MAX || n > BYTES_MAX - d->bytes)
+		return false;
 	d->bytes += n;
-	return d->reads++ < READS_MAX && d->bytes <= BYTES_MAX;
+	return true;
 }
 
 bool decode_read(struct decoder *d, uint64_t from, void *to, size_t n)
@@ -79,8 +81,8 @@ struct value *decode_buffer(struct decoder *d, uint64_t from, uint64_t n)
 	struct value *value = value_new(d->arena, VALUE_STRING, 0);
 	char *bytes;
 
-	if (!from)
-		return decode_addr(d, 0);
+	if (!from || shown > BYTES_MAX - d->bytes)
+		return decode_addr(d, from);
 	bytes = arena_alloc(d->arena, shown + 1);
 	if (!decode_read(d, from, bytes, shown))
 		return decode_addr(d, from);
@@ -359,7 +361,7 @@ static void gather_block(struct decoder *d)
 	uint8_t bytes[BLOCK_MAX];
 
 	if (d->nslots != 1 || block->kind != K_STRUCT ||
-	    (block->ref != STRUCT_mmap_arg && block->ref != STRUCT_sel_arg))
+		(block->ref != STRUCT_mmap_arg && block->ref != STRUCT_sel_arg))
 		return;
 	def = abi_struct(block->ref);
 	if (def->size > sizeof(bytes) || !decode_read(d, d->args[0], bytes, def->size))

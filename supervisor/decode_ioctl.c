@@ -97,12 +97,60 @@ static size_t first_field(enum struct_id id)
 	return def->nfields > 1 ? def->fields[1].offset : def->size;
 }
 
+/* SIOCGIFCONF: a buffer that the kernel fills with interfaces and their addresses. */
+
+enum { SIOCGIFCONF_REQUEST = 0x8912, IFREQ = 32 };
+
+static struct value *buffer_length(struct decoder *d, uint32_t len)
+{
+	struct value *value = decode_int(d, (int32_t)len);
+
+	if (len && len % IFREQ == 0)
+		value->note = arena_printf(d->arena, "%u * sizeof(struct ifreq)", len / IFREQ);
+	return value;
+}
+
+static struct value *interface_element(struct decoder *d, const uint8_t *bytes, const void *context)
+{
+	(void)context;
+	return decode_struct_bytes(d, STRUCT_ifreq_addr, bytes);
+}
+
+static struct value *interfaces(struct decoder *d, const struct spot *s)
+{
+	struct value *value = value_new(d->arena, VALUE_STRUCT, 0), *length;
+	struct value *before = d->call->before[s->index];
+	uint32_t conf[2];
+
+	if (!decode_read(d, s->raw, conf, sizeof(conf)))
+		return decode_addr(d, s->raw);
+	length = buffer_length(d, conf[0]);
+	if (!d->at_exit) {
+		d->call->before[s->index] = length;
+		d->later = true;
+		return NULL;
+	}
+	if (before && before->num != length->num) {
+		struct value *change = value_new(d->arena, VALUE_CHANGE, 0);
+
+		value_add(change, before);
+		value_add(change, length);
+		length = change;
+	}
+	decode_add(value, "ifc_len", length);
+	decode_add(value, "ifc_buf",
+		decode_array(d, conf[1], conf[0] / IFREQ, IFREQ, interface_element, NULL));
+	return value;
+}
+
 struct value *irregular_ioctl_arg(struct decoder *d, const struct spot *s)
 {
 	const struct request *request = find_request(s->siblings[1]);
 	static const struct slot unknown = A(argp, HEX);
 	const struct slot *slot = request ? &request->slot : &unknown;
 
+	if (s->siblings[1] == SIOCGIFCONF_REQUEST && !d->wide)
+		return interfaces(d, s);
 	/* a question that failed: what was asked for is its name */
 	if (d->at_exit && d->call->failed && slot->kind == K_STRUCT && slot->dir == DIR_INOUT)
 		return decode_struct_sized(d, slot->ref, s->raw, first_field(slot->ref));

@@ -3,6 +3,7 @@
  * Scalars: one function a kind, found by array. Knows what a number in a register or field means
  * by itself (and, for paths and strings, the memory it points to); shapes are decode.c's.
  */
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -296,15 +297,11 @@ static struct value *kind_fd(struct decoder *d, const struct spot *s)
 
 static struct value *kind_dirfd(struct decoder *d, const struct spot *s)
 {
-	struct value *value;
-
-	if ((int)s->raw != -100)
+	if ((int)s->raw != AT_FDCWD)
 		return decode_fd(d, s->raw);
 	if (!d->options->fd_names)
 		return value_symbol(d->arena, "AT_FDCWD", s->raw);
-	value = decode_fd(d, -100);
-	return value_symbol(d->arena,
-		arena_printf(d->arena, "AT_FDCWD<%s>", value->text ? value->text : "?"), s->raw);
+	return decode_fd(d, AT_FDCWD);
 }
 
 struct value *decode_string(struct decoder *d, uint64_t from, size_t limit)
@@ -399,6 +396,8 @@ static struct value *kind_uid16(struct decoder *d, const struct spot *s)
 {
 	uint16_t id = s->raw;
 
+	if (d->wide) /* the call of that name has 32 bits there */
+		return kind_uid(d, s);
 	return id == UINT16_MAX ? decode_int(d, -1) : decode_uint(d, id);
 }
 

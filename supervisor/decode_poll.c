@@ -4,7 +4,8 @@
 
 #include "decode_irregular.h"
 
-#define BITS_MAX 65536
+#define BITS_MAX  65536
+#define SHOWN_MAX 4096
 
 /*
  * [3 5]: the descriptors below nfds whose bits are set. NULL when the set is not readable. named:
@@ -14,12 +15,16 @@ static struct value *descriptors(struct decoder *d, uint64_t from, int32_t nfds,
 {
 	struct value *set = value_new(d->arena, VALUE_SET, 0);
 	uint8_t bits[BITS_MAX / 8];
-	size_t n = nfds < 0 ? 0 : nfds < BITS_MAX ? nfds : BITS_MAX, bytes = (n + 31) / 32 * 4;
+	size_t shown = 0,
+	       n = nfds < 0	     ? 0
+		   : nfds < BITS_MAX ? nfds
+				     : BITS_MAX,
+	       bytes = (n + 31) / 32 * 4;
 
 	if (nfds < 0 || !decode_read(d, from, bits, bytes))
 		return NULL;
-	for (size_t fd = 0; fd < n; fd++)
-		if (bits[fd / 8] >> fd % 8 & 1)
+	for (size_t fd = 0; fd < n && !set->cut; fd++)
+		if (bits[fd / 8] >> fd % 8 & 1 && !(set->cut = ++shown > SHOWN_MAX))
 			value_add(set, named ? decode_fd(d, fd) : decode_int(d, fd));
 	return set;
 }

@@ -76,10 +76,14 @@ static void set_alarm(bool fast)
 void event_setup(void)
 {
 	struct sigaction action = {.sa_handler = on_alarm};
+	sigset_t alarm_signal;
 
 	sigemptyset(&child_signal);
 	sigaddset(&child_signal, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &child_signal, &mask_before);
+	sigemptyset(&alarm_signal);
+	sigaddset(&alarm_signal, SIGALRM);
+	sigprocmask(SIG_UNBLOCK, &alarm_signal, NULL); /* whoever started us may have blocked it */
 	sigaction(SIGALRM, &action, &alarm_before);
 	last_tick = now();
 	set_alarm(false);

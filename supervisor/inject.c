@@ -2,7 +2,7 @@
 /*
  * Injection: point the stopped task at a system call instruction, let PTRACE_SYSCALL carry it to
  * the call's exit, put everything back. All signals are blocked meanwhile (PTRACE_SETSIGMASK), so
- * only SIGKILL can come between.
+ * only SIGKILL and SIGSTOP can come between; a stop is made up for at the end.
  */
 #include <errno.h>
 #include <signal.h>
@@ -44,6 +44,16 @@ struct addr inject_data(struct injection *in, const void *bytes, size_t n)
 	return mem_write(in->tid, in->scratch, bytes, n) ? addr(0) : in->scratch;
 }
 
+/* SIGSTOP, which cannot be blocked, on its way or done; 0 for any other status. */
+static int stop_signal(int status)
+{
+	if (!WIFSTOPPED(status))
+		return 0;
+	if (status >> 16 == PTRACE_EVENT_STOP && WSTOPSIG(status) != SIGTRAP)
+		return WSTOPSIG(status);
+	return !(status >> 16) && WSTOPSIG(status) == SIGSTOP ? SIGSTOP : 0;
+}
+
 /* Lets the task run to its next stop. 0, or -ESRCH when it died instead. */
 static int run_to_stop(struct injection *in, int *status)
 {
@@ -52,8 +62,8 @@ static int run_to_stop(struct injection *in, int *status)
 	while (waitpid(in->tid, status, __WALL) < 0)
 		if (errno != EINTR)
 			return -ESRCH;
-	if (*status >> 16 == PTRACE_EVENT_STOP && WSTOPSIG(*status) != SIGTRAP)
-		in->stopped_by = WSTOPSIG(*status);
+	if (stop_signal(*status))
+		in->stopped_by = stop_signal(*status);
 	if (WIFSTOPPED(*status))
 		return 0;
 	event_put_back(in->tid, *status);

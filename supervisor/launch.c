@@ -220,7 +220,7 @@ static void run_to_execve(const struct start *start, pid_t pid)
 {
 	struct __ptrace_syscall_info info;
 	bool told = false;
-	int status, signal;
+	int status, signal, stopped_by = 0;
 
 	ptrace(PTRACE_INTERRUPT, pid, NULL, NULL);
 	while (waitpid(pid, &status, __WALL) == pid && WIFSTOPPED(status)) {
@@ -230,11 +230,15 @@ static void run_to_execve(const struct start *start, pid_t pid)
 			info.op == PTRACE_SYSCALL_INFO_ENTRY && info.entry.nr == NR_EXECVE_64)
 			break;
 		signal = call_stop || status >> 16 ? 0 : WSTOPSIG(status);
+		if (status >> 16 && WSTOPSIG(status) != SIGTRAP)
+			stopped_by = WSTOPSIG(status);
 		if (!told)
 			told = write(start->go[1], "", 1) == 1;
 		ptrace(PTRACE_SYSCALL, pid, NULL, (long)signal);
 	}
 	event_put_back(pid, status);
+	if (stopped_by)
+		kill(pid, stopped_by); /* it was not let rest */
 }
 
 static void die_of_ptrace(const char *what, int err)

@@ -16,6 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "err.h"
 #include "event.h"
 #include "loop.h"
 #include "pin.h"
@@ -33,6 +34,7 @@ static int first_status;
 static unsigned unclaimed;
 static bool detaching;
 static volatile sig_atomic_t stop_asked, end_asked, terminal_stop_asked, first_gone;
+static volatile sig_atomic_t end_signal, end_sender;
 
 #define TELL(method, ...)                                                                          \
 	do {                                                                                       \
@@ -134,6 +136,26 @@ static void put_back_untraced(struct task *task, pid_t tid)
 		set_first_argument(tid, &task->call, task->call.reg[0]);
 }
 
+static bool is_clone3(const struct call *call)
+{
+	return call->name && !strcmp(call->name, "clone3");
+}
+
+/*
+ * clone3 reads its flags after we did. If another thread set CLONE_UNTRACED meanwhile, the child
+ * runs without a tracer under our filter: every call that we wanted to see fails.
+ */
+static void look_for_untraced(const struct task *task)
+{
+	const struct call *call = &task->call;
+
+	if (is_clone3(call) && !call->failed && call->result > 0 && !task->made_child)
+		warn("%d: clone3 made a task, %lld in its own numbers, that is not traced: its "
+		     "flags "
+		     "changed while the kernel read them",
+			task->tid, (long long)call->result);
+}
+
 static void cut_call(struct task *task)
 {
 	if (task->in_call && task->shown)
@@ -151,8 +173,10 @@ static struct resume enter_call(struct task *task)
 	if (concerns_affinity(call))
 		pin_reveal(!strcmp(call->name, "sched_setaffinity"));
 	task->in_call = true;
+	task->made_child = false;
 	task->shown = visible(call);
-	task->wants_exit = installs_filter(call) || (task->shown && anyone_wants_exit(call));
+	task->wants_exit = installs_filter(call) || is_clone3(call) ||
+			   (task->shown && anyone_wants_exit(call));
 	strip_untraced(task);
 	if (task->untraced_stripped)
 		task->wants_exit = true;
@@ -176,6 +200,7 @@ static void call_done(struct task *task)
 
 	put_back_untraced(task, task->tid);
 	task->untraced_stripped = false;
+	look_for_untraced(task);
 	if (task->shown)
 		TELL(leave, call);
 	if (!call->failed && installs_filter(call))
@@ -285,6 +310,7 @@ static struct resume on_child(struct task *task, struct event *event)
 	(void)event;
 	if (ptrace(PTRACE_GETEVENTMSG, task->tid, NULL, &tid) < 0 || !tid)
 		return go_on(task);
+	task->made_child = true;
 	pid = task_is_thread_of(tid, task->process->pid) ? task->process->pid : (pid_t)tid;
 	child = task_find(tid);
 	if (!child) {
@@ -496,20 +522,39 @@ static void on_terminal_stop(int sig)
  * SIGTERM and the like are for the program. When only its descendants are left, they end with us
  * (PTRACE_O_EXITKILL): under our filter nothing can run without its tracer.
  */
-static void on_end(int sig)
+static void on_end(int sig, siginfo_t *info, void *context)
 {
+	(void)context;
 	if (!first)
 		stop_asked = 1;
 	else if (first_gone)
 		end_asked = 1;
-	else
+	else if (info->si_code > 0 || info->si_pid != getpid())
+		end_signal = sig, end_sender = info->si_code > 0 ? 0 : info->si_pid;
+}
+
+/*
+ * A signal that one of the tracees sent to our process group, or that the terminal sent to it, has
+ * come to the program too.
+ */
+static void pass_end_on(void)
+{
+	int sig = end_signal;
+	bool shared = end_sender ? task_find(end_sender) != NULL : getpgid(first) == getpgrp();
+
+	end_signal = 0;
+	if (!shared && !first_gone)
 		kill(first, sig);
 }
 
 /* What the terminal and others send us is the program's business, or the end of an attachment. */
 static void take_signals(void)
 {
-	struct sigaction stop = {.sa_handler = on_terminal_stop}, end = {.sa_handler = on_end},
+	/* A tracee may send these to its whole group; they must not end the tracer of all. */
+	static const int others[] = {
+		SIGUSR1, SIGUSR2, SIGPIPE, SIGVTALRM, SIGPROF, SIGIO, SIGPWR, SIGXCPU, SIGSTKFLT};
+	struct sigaction stop = {.sa_handler = on_terminal_stop},
+			 end = {.sa_sigaction = on_end, .sa_flags = SA_SIGINFO},
 			 ignore = {.sa_handler = SIG_IGN};
 
 	sigaction(SIGTSTP, &stop, NULL);
@@ -517,7 +562,10 @@ static void take_signals(void)
 	sigaction(SIGHUP, &end, NULL);
 	sigaction(SIGINT, first ? &ignore : &end, NULL);
 	sigaction(SIGQUIT, first ? &ignore : &end, NULL);
-	sigaction(SIGPIPE, &ignore, NULL);
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		sigaction(others[i], &ignore, NULL);
+	for (int sig = SIGRTMIN; sig <= SIGRTMAX; sig++)
+		sigaction(sig, &ignore, NULL);
 }
 
 static void on_tick(void)
@@ -538,6 +586,8 @@ int loop_run(pid_t first_, const struct loop_options *options_)
 	while (task_count() && !end_asked && event_next(&event)) {
 		if (stop_asked)
 			start_detaching();
+		if (end_signal)
+			pass_end_on();
 		if (event.kind == EVENT_TICK)
 			on_tick();
 		else if (event.kind != EVENT_NONE)

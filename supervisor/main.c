@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The subcommand table and the usage page. */
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -33,9 +34,29 @@ static int usage(FILE *to, int status)
 	return status;
 }
 
+static void nothing(int sig)
+{
+	(void)sig;
+}
+
+/*
+ * A write beyond RLIMIT_FSIZE shall fail, not kill the tracer of all. A handler, not SIG_IGN, for
+ * the program must not inherit it.
+ */
+static void survive_file_limit(void)
+{
+	struct sigaction action;
+
+	sigaction(SIGXFSZ, NULL, &action);
+	if (action.sa_handler != SIG_IGN)
+		signal(SIGXFSZ, nothing);
+}
+
 int main(int argc, char **argv)
 {
 	char name[64];
+
+	survive_file_limit();
 
 	if (argc < 2)
 		return usage(stderr, EXIT_INT80);

@@ -3,6 +3,7 @@
  * Values as text, in the notation that strace made familiar, and as JSON. Both walk the same tree
  * with one function for each type of value, found by array.
  */
+#include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -175,7 +176,10 @@ static void text_symbol(FILE *to, const struct value *v)
 /* What a descriptor refers to, between < and >; those two and the backslash are escaped within. */
 static void text_fd(FILE *to, const struct value *v)
 {
-	text_int(to, v);
+	if ((int)v->num == AT_FDCWD)
+		fputs_unlocked("AT_FDCWD", to);
+	else
+		text_int(to, v);
 	if (!v->text)
 		return;
 	putc_unlocked('<', to);
@@ -314,8 +318,9 @@ static json_t *json_of_fd(const struct value *v)
 		return json_of_int(v);
 	if (!path)
 		path = json_bytes(v->text, strlen(v->text));
-	return json_pack(
-		"{s:I, s:o, s:b}", "fd", (json_int_t)v->num, "path", path, "deleted", v->cut);
+	return json_pack("{s:o, s:o, s:b}", "fd",
+		(int)v->num == AT_FDCWD ? json_string("AT_FDCWD") : json_integer(v->num), "path",
+		path, "deleted", v->cut);
 }
 
 static json_t *json_of_struct(const struct value *v)

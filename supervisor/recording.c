@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "err.h"
@@ -397,8 +398,20 @@ static int64_t pragma(struct recording *recording, const char *text)
 }
 
 /* A foreign file must not make SQLite do more than read tables. */
+/* The longest that one recording may keep SQLite busy: a view in it can be without end. */
+#define PATIENCE 300 /* s */
+
+static int out_of_patience(void *began)
+{
+	return time(NULL) - *(time_t *)began > PATIENCE;
+}
+
 static void distrust(sqlite3 *db)
 {
+	static time_t began;
+
+	began = time(NULL);
+	sqlite3_progress_handler(db, 1000000, out_of_patience, &began);
 	sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);

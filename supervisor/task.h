@@ -37,6 +37,7 @@ struct task {
 	bool in_call;	 /* between an entry stop and its exit stop */
 	bool wants_exit; /* the present call is to be stopped at its exit */
 	bool shown;	 /* observers were told of the present call */
+	bool made_child; /* the event of a child came during the present call */
 	bool untraced_stripped; /* its clone lost CLONE_UNTRACED: put back at the exit */
 	bool restore_argument;	/* the same for the child, at its first stop: call.reg[0] */
 	bool unclaimed;		/* seen before the event of its parent: held at its first stop */

@@ -395,7 +395,9 @@ int main(void) { return time(0) < 0 || !localtime(&(time_t){0}); }' >t.c
 	exec 9>in
 	sleep 0.3
 	"$INT80" audit -o recording -p $pid 3>&- &
-	sleep 1.5
+	# Before it is attached SIGINT may still be ignored, as it is in background jobs.
+	wait_until grep -q '^TracerPid:.[1-9]' /proc/$pid/status
+	sleep 1
 	kill -INT $!
 	wait $!
 	kill -0 $pid
