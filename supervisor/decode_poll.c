@@ -15,13 +15,11 @@ static struct value *descriptors(struct decoder *d, uint64_t from, int32_t nfds,
 {
 	struct value *set = value_new(d->arena, VALUE_SET, 0);
 	uint8_t bits[BITS_MAX / 8];
-	size_t shown = 0,
-	       n = nfds < 0	     ? 0
-		   : nfds < BITS_MAX ? nfds
-				     : BITS_MAX,
-	       bytes = (n + 31) / 32 * 4;
+	size_t n = nfds < 0 ? 0 : nfds, shown = 0;
 
-	if (nfds < 0 || !decode_read(d, from, bits, bytes))
+	if (n > BITS_MAX)
+		n = BITS_MAX;
+	if (nfds < 0 || !decode_read(d, from, bits, (n + 31) / 32 * 4))
 		return NULL;
 	for (size_t fd = 0; fd < n && !set->cut; fd++)
 		if (bits[fd / 8] >> fd % 8 & 1 && !(set->cut = ++shown > SHOWN_MAX))
