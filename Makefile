@@ -96,7 +96,7 @@ lint:
 	scripts/lint
 
 format:
-	clang-format -i $(wildcard supervisor/*.[ch] supervisor/abi/*.[ch] tests/unit/*.c tests/fuzz/*.c)
+	find supervisor tests -name '*.[ch]' -exec clang-format -i {} +
 
 BENCHES = $B/bench/floor $B/bench/calls
 

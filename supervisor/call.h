@@ -51,7 +51,7 @@ struct call {
 	uint8_t line;	 /* the trace printer's: enum trace_line */
 	struct value *values[ABI_ARGS]; /* decoded arguments, NULL where not decoded or not shown */
 	struct value *before[ABI_ARGS]; /* INOUT scalars as they were at the entry */
-	uint8_t result_as;	   /* enum kind, where the row's is not what it is; 0 */
+	uint8_t result_as;		/* enum kind, where the row's is not what it is; 0 */
 	struct value *result_note; /* what strace puts in brackets behind the result, or NULL */
 	struct arena arena;	   /* holds values; emptied by call_reset */
 };

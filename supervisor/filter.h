@@ -12,7 +12,8 @@
 
 #include "call.h"
 
-/* What our filter hands the tracer with RET_TRACE, to tell it from a filter of the program's own. */
+/* What our filter hands the tracer with RET_TRACE, to tell it from a filter of the program's own.
+ */
 #define FILTER_DATA 0x3280
 
 #define CALLSET_ROWS 640 /* at least as many as abi_row has; checked at the first use */

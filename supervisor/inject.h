@@ -21,7 +21,7 @@ struct injection {
 	struct addr gate;		/* an int $0x80 or syscall instruction of the image */
 	uint16_t covered;		/* what stood at gate, if it was written there */
 	bool patched;
-	int stopped_by; /* a stop signal that came meanwhile: sent again at the end */
+	int stopped_by;	      /* a stop signal that came meanwhile: sent again at the end */
 	uint64_t mask_before; /* signal mask: all are blocked in between */
 	struct addr scratch;  /* free memory grows down from here */
 };

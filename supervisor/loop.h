@@ -24,8 +24,8 @@ void loop_add_observer(struct observer *observer);
 /* A task that stands at a stop of its own or runs: known from now on. */
 void loop_adopt(pid_t tid, pid_t pid, pid_t parent);
 /*
- * Runs until no task is left or, after a signal to detach, until all are let go. Returns the wait status
- * of `first`, 0 if it was never seen to end. first 0: tasks were attached.
+ * Runs until no task is left or, after a signal to detach, until all are let go. Returns the wait
+ * status of `first`, 0 if it was never seen to end. first 0: tasks were attached.
  */
 int loop_run(pid_t first, const struct loop_options *options);
 

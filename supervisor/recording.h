@@ -77,7 +77,6 @@ void recording_close(struct recording *recording);
 /* Closes it and removes its file. */
 void recording_discard(struct recording *recording);
 
-
 /* SQLite quotes a damaged file in its messages: takes out what could control a terminal. */
 void recording_tame(char *message);
 

@@ -87,7 +87,8 @@ static void times(void)
 	signal(SIGALRM, on_alarm);
 	setitimer(ITIMER_REAL, &timer, NULL);
 	pause();
-	printf("year %d, now is later: %d\n", gmtime(&then)->tm_year + 1900, time(NULL) > 1600000000);
+	printf("year %d, now is later: %d\n", gmtime(&then)->tm_year + 1900,
+		time(NULL) > 1600000000);
 }
 
 int main(int argc, char **argv)

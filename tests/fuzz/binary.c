@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the audit reads of every ELF file that a program maps: build-id, segments, dynamic section. */
+/* What the audit reads of every ELF file that a program maps: build-id, segments, dynamic section.
+ */
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/mman.h>

@@ -25,7 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	if (write(fd, data, size) == (ssize_t)size &&
-	    !recording_open(&recording, path, why, sizeof(why))) {
+		!recording_open(&recording, path, why, sizeof(why))) {
 		report_print(recording, &options, null, why, sizeof(why));
 		options.json = true;
 		report_print(recording, &options, null, why, sizeof(why));

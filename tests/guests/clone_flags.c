@@ -57,8 +57,8 @@ int main(void)
 		"clone3 with CLONE_UNTRACED works or is refused as by an old kernel");
 	check(args.flags == CLONE_UNTRACED, "the structure is as it was");
 	which = 5;
-	pid = must(clone(noticed, stack + sizeof(stack), CLONE_UNTRACED | CLONE_VM | CLONE_VFORK | SIGCHLD,
-		&which));
+	pid = must(clone(noticed, stack + sizeof(stack),
+		CLONE_UNTRACED | CLONE_VM | CLONE_VFORK | SIGCHLD, &which));
 	check(WEXITSTATUS(status_of(pid)) == 9, "CLONE_UNTRACED with CLONE_VFORK");
 	return guest_end();
 }

@@ -2,7 +2,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Every way into the kernel: getpgid of 101 by int $0x80, 102 through the vDSO, 103 by SYSENTER or
- * SYSCALL outside the vDSO, 104 by 64-bit SYSCALL after a far jump, 105 by int $0x80 from 64-bit code.
+ * SYSCALL outside the vDSO, 104 by 64-bit SYSCALL after a far jump, 105 by int $0x80 from 64-bit
+ * code.
  */
 #include <cpuid.h>
 
@@ -19,7 +20,8 @@ __asm__(".pushsection .text\n"
 	"far_int80_64:\n\tint $0x80\n"
 	"far_back:\n\tpushq $0x23\n\tmovl $far_32, %ecx\n\tpushq %rcx\n\tlretq\n"
 	"\t.code32\n"
-	"far_32:\n\tmovl $0x2b, %ecx\n\tmovl %ecx, %ds\n\tmovl %ecx, %es\n\tpopl %ecx\n\tpopl %esi\n\tpopl %edi\n\tret\n"
+	"far_32:\n\tmovl $0x2b, %ecx\n\tmovl %ecx, %ds\n\tmovl %ecx, %es\n\tpopl %ecx\n\tpopl "
+	"%esi\n\tpopl %edi\n\tret\n"
 	".popsection\n");
 
 #define jump(where, nr, arg)                                                                       \

@@ -44,9 +44,11 @@ int main(int argc, char **argv)
 	check(WEXITSTATUS(status_of(child_of(run, none))) < 2, "none at all");
 	check(WEXITSTATUS(status_of(child_of(run, too_big))) == E2BIG, "too big");
 	check(WEXITSTATUS(status_of(child_of(run_at, argv[0]))) == 102, "execveat");
-	check(WEXITSTATUS(status_of(child_of(run_wrong, "/nonexistent"))) == ENOENT, "no such file");
+	check(WEXITSTATUS(status_of(child_of(run_wrong, "/nonexistent"))) == ENOENT,
+		"no such file");
 	check(WEXITSTATUS(status_of(child_of(run_wrong, "/etc"))) == EACCES, "a directory");
-	check(WEXITSTATUS(status_of(child_of(run_wrong, "/etc/passwd"))) == EACCES, "no permission");
+	check(WEXITSTATUS(status_of(child_of(run_wrong, "/etc/passwd"))) == EACCES,
+		"no permission");
 	check(WEXITSTATUS(status_of(child_of(run_wrong, NULL))) == EFAULT, "no path");
 	return guest_end();
 }

@@ -51,8 +51,10 @@ int main(int argc, char *argv[])
 	pid = must(clone(plus_one, stack + sizeof(stack), SIGCHLD, &n));
 	check(WEXITSTATUS(status_of(pid)) == 42, "clone");
 	pid = must(clone(plus_one, stack + sizeof(stack), 0, &n));
-	check(waitpid(pid, &status, 0) == -1 && errno == ECHILD, "clone without a signal: not for wait");
-	check(waitpid(pid, &status, __WCLONE) == pid && WEXITSTATUS(status) == 42, "but for __WCLONE");
+	check(waitpid(pid, &status, 0) == -1 && errno == ECHILD,
+		"clone without a signal: not for wait");
+	check(waitpid(pid, &status, __WCLONE) == pid && WEXITSTATUS(status) == 42,
+		"but for __WCLONE");
 	pid = must(clone(plus_one, stack + sizeof(stack), CLONE_VM | CLONE_VFORK | SIGCHLD, &n));
 	check(WEXITSTATUS(status_of(pid)) == 42, "clone with CLONE_VM and CLONE_VFORK");
 	pid = must(syscall(SYS_clone3, &args, sizeof(args)));

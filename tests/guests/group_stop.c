@@ -81,7 +81,8 @@ static void stop_and_go(int sig)
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	pid = child_of(stop_myself, &sig);
 
-	check(waitpid(pid, &status, WUNTRACED) == pid && WIFSTOPPED(status) && WSTOPSIG(status) == sig,
+	check(waitpid(pid, &status, WUNTRACED) == pid && WIFSTOPPED(status) &&
+			WSTOPSIG(status) == sig,
 		"a child that stops itself with %d is seen to be stopped", sig);
 	check(waitpid(pid, &status, WUNTRACED | WNOHANG) == 0, "once");
 	kill(pid, SIGCONT);

@@ -84,13 +84,14 @@ __attribute__((unused, noinline)) static long int80(const uint32_t call[7])
 {
 	long result;
 
-	__asm__ volatile("pushl %%ebx\n\tpushl %%ebp\n\t"
-			 "movl 4(%%eax), %%ebx\n\tmovl 8(%%eax), %%ecx\n\tmovl 12(%%eax), %%edx\n\t"
-			 "movl 16(%%eax), %%esi\n\tmovl 20(%%eax), %%edi\n\tmovl 24(%%eax), %%ebp\n\t"
-			 "movl (%%eax), %%eax\n\tint $0x80\n\tpopl %%ebp\n\tpopl %%ebx"
-			 : "=a"(result)
-			 : "a"(call)
-			 : "ecx", "edx", "esi", "edi", "memory", "cc");
+	__asm__ volatile(
+		"pushl %%ebx\n\tpushl %%ebp\n\t"
+		"movl 4(%%eax), %%ebx\n\tmovl 8(%%eax), %%ecx\n\tmovl 12(%%eax), %%edx\n\t"
+		"movl 16(%%eax), %%esi\n\tmovl 20(%%eax), %%edi\n\tmovl 24(%%eax), %%ebp\n\t"
+		"movl (%%eax), %%eax\n\tint $0x80\n\tpopl %%ebp\n\tpopl %%ebx"
+		: "=a"(result)
+		: "a"(call)
+		: "ecx", "edx", "esi", "edi", "memory", "cc");
 	return result;
 }
 
@@ -99,13 +100,14 @@ __attribute__((unused, noinline)) static long vdso(const uint32_t call[7])
 {
 	long result;
 
-	__asm__ volatile("pushl %%ebx\n\tpushl %%ebp\n\t"
-			 "movl 4(%%eax), %%ebx\n\tmovl 8(%%eax), %%ecx\n\tmovl 12(%%eax), %%edx\n\t"
-			 "movl 16(%%eax), %%esi\n\tmovl 20(%%eax), %%edi\n\tmovl 24(%%eax), %%ebp\n\t"
-			 "movl (%%eax), %%eax\n\tcall *%%gs:0x10\n\tpopl %%ebp\n\tpopl %%ebx"
-			 : "=a"(result)
-			 : "a"(call)
-			 : "ecx", "edx", "esi", "edi", "memory", "cc");
+	__asm__ volatile(
+		"pushl %%ebx\n\tpushl %%ebp\n\t"
+		"movl 4(%%eax), %%ebx\n\tmovl 8(%%eax), %%ecx\n\tmovl 12(%%eax), %%edx\n\t"
+		"movl 16(%%eax), %%esi\n\tmovl 20(%%eax), %%edi\n\tmovl 24(%%eax), %%ebp\n\t"
+		"movl (%%eax), %%eax\n\tcall *%%gs:0x10\n\tpopl %%ebp\n\tpopl %%ebx"
+		: "=a"(result)
+		: "a"(call)
+		: "ecx", "edx", "esi", "edi", "memory", "cc");
 	return result;
 }
 

@@ -41,7 +41,7 @@ static void *map_at(uintptr_t address, int protection)
 static int makes_ipc_object(int nr)
 {
 	return nr == SYS_ipc || nr == SYS_semget || nr == SYS_shmget || nr == SYS_msgget ||
-		nr == SYS_msgrcv;
+	       nr == SYS_msgrcv;
 }
 
 static void make_patterns(void)
@@ -93,8 +93,8 @@ static void try_all(int nr, volatile int *results)
 
 int main(void)
 {
-	volatile int *results = must(mmap(NULL, 4096, PROT_READ | PROT_WRITE,
-		MAP_SHARED | MAP_ANONYMOUS, -1, 0));
+	volatile int *results =
+		must(mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
 
 	make_patterns();
 	for (int nr = 0; nr <= LAST; nr++) {

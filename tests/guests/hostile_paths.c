@@ -9,7 +9,7 @@
 
 #include "guest.h"
 
-static char *wall; /* readable up to here, not one byte more */
+static char *wall;  /* readable up to here, not one byte more */
 static char *flood; /* a MiB of 'a' in front of the wall */
 
 static void show(const char *what, long result)
@@ -102,8 +102,8 @@ static void lengths(void)
 
 int main(void)
 {
-	char *area = must(mmap(NULL, 1048576 + 8192, PROT_READ | PROT_WRITE,
-		MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+	char *area = must(mmap(
+		NULL, 1048576 + 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
 
 	wall = area + 1048576;
 	flood = area;

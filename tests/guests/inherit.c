@@ -24,7 +24,8 @@ static void print_fds(void)
 
 		if (flags < 0)
 			continue;
-		snprintf(target, sizeof(target), "fd %d%s%s", fd, flags & FD_CLOEXEC ? " cloexec" : "",
+		snprintf(target, sizeof(target), "fd %d%s%s", fd,
+			flags & FD_CLOEXEC ? " cloexec" : "",
 			fcntl(fd, F_GETFL) & O_NONBLOCK ? " nonblock" : "");
 		fstat(fd, &st);
 		printf("%s type %o\n", target, st.st_mode & S_IFMT);
@@ -77,7 +78,8 @@ int main(int argc, char **argv)
 	printf("personality %x\n", personality(0xffffffff));
 	prctl(PR_GET_PDEATHSIG, &death);
 	prctl(PR_GET_CHILD_SUBREAPER, &subreaper);
-	printf("dumpable %d death signal %d subreaper %d\n", prctl(PR_GET_DUMPABLE), death, subreaper);
+	printf("dumpable %d death signal %d subreaper %d\n", prctl(PR_GET_DUMPABLE), death,
+		subreaper);
 	printf("timer slack %d\n", prctl(PR_GET_TIMERSLACK));
 	printf("nice %d policy %d\n", getpriority(PRIO_PROCESS, 0), sched_getscheduler(0));
 	CPU_ZERO(&cpus);

@@ -21,7 +21,8 @@ int main(void)
 	check(int80_from_64(4, 1, (uintptr_t)text, sizeof(text) - 1) == sizeof(text) - 1, "write");
 	check(int80_from_64(132, 105, 0, 0) == -ESRCH, "getpgid");
 	check(int80_from_64(20, 0, 0, 0) == getpid(), "number 20 is getpid");
-	check(int80_from_64(132 | dirt, 106 | dirt, dirt, dirt) == -ESRCH, "upper halves don't count");
+	check(int80_from_64(132 | dirt, 106 | dirt, dirt, dirt) == -ESRCH,
+		"upper halves don't count");
 	check(syscall(121, 107) == -1 && errno == ESRCH, "and the 64-bit getpgid");
 	check(syscall(0x40000000 | 39) == -1 && errno == ENOSYS, "no x32");
 	return guest_end();

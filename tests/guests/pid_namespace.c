@@ -33,7 +33,8 @@ static int is_init(void *arg)
 	if (!level)
 		return guest_end();
 	must(unshare(CLONE_NEWPID));
-	check(WEXITSTATUS(status_of(child_of(is_init, &level))) == 0, "the namespace below ends well");
+	check(WEXITSTATUS(status_of(child_of(is_init, &level))) == 0,
+		"the namespace below ends well");
 	return guest_end();
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A program that uses ptrace. Under a tracer it gets EPERM, as under strace, and must go on; natively
- * it works. Argument "traced" says which to expect.
+ * A program that uses ptrace. Under a tracer it gets EPERM, as under strace, and must go on;
+ * natively it works. Argument "traced" says which to expect.
  */
 #include <signal.h>
 #include <sys/ptrace.h>
@@ -51,7 +51,8 @@ int main(int argc, char **argv)
 	kill(pid, SIGKILL);
 	status = status_of(pid);
 	check(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL, "the child can be killed");
-	check(ptrace(PTRACE_CONT, getpid(), 0, 0) == -1 && errno == ESRCH, "PTRACE_CONT of oneself");
+	check(ptrace(PTRACE_CONT, getpid(), 0, 0) == -1 && errno == ESRCH,
+		"PTRACE_CONT of oneself");
 	check(ptrace(12345, 0, 0, 0) == -1, "an unknown request");
 	return guest_end();
 }

@@ -24,7 +24,8 @@ static uint32_t entry_number;
 	__asm__ volatile("pushal\n\tfldl before+40\n\tmovups before+48, %%xmm0\n\t"                \
 			 "movups before+160, %%xmm7\n\t" LOAD entry "\n\t" STORE                   \
 			 "fstpl after+40\n\tmovups %%xmm0, after+48\n\t"                           \
-			 "movups %%xmm7, after+160\n\tpopal" ::: "memory", "cc")
+			 "movups %%xmm7, after+160\n\tpopal" ::                                    \
+				 : "memory", "cc")
 
 static void fill(uint32_t nr, uint32_t flags)
 {
@@ -42,7 +43,8 @@ static void compare(const char *way)
 	const uint32_t arithmetic = 0xcd5; /* CF PF AF ZF SF DF OF */
 
 	check(after.ebx == before.ebx && after.ecx == before.ecx && after.edx == before.edx &&
-			after.esi == before.esi && after.edi == before.edi && after.ebp == before.ebp,
+			after.esi == before.esi && after.edi == before.edi &&
+			after.ebp == before.ebp,
 		"%s: registers", way);
 	check((after.eflags & arithmetic) == (before.eflags & arithmetic), "%s: flags %x", way,
 		before.eflags);
@@ -62,11 +64,13 @@ int main(void)
 			fill(entry_number, flags[i]);
 			CALL_BY("int $0x80");
 			compare("int $0x80");
-			check(call ? (int)after.eax < 0 : after.eax == (uint32_t)getppid(), "its result");
+			check(call ? (int)after.eax < 0 : after.eax == (uint32_t)getppid(),
+				"its result");
 			fill(entry_number, flags[i]);
 			CALL_BY("call *%%gs:0x10");
 			compare("vDSO");
-			check(call ? (int)after.eax < 0 : after.eax == (uint32_t)getppid(), "its result");
+			check(call ? (int)after.eax < 0 : after.eax == (uint32_t)getppid(),
+				"its result");
 		}
 	}
 	return guest_end();

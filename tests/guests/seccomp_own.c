@@ -55,7 +55,8 @@ static int with_trap(void *arg)
 	install(SYS_getpgid, SECCOMP_RET_TRAP | 7, 0);
 	syscall(SYS_getpgid, 0);
 	check(got.si_signo == SIGSYS && got.si_code == 1 && got.si_errno == 7, "RET_TRAP");
-	check(got.si_syscall == SYS_getpgid && got.si_arch == AUDIT_ARCH_I386, "it says which call");
+	check(got.si_syscall == SYS_getpgid && got.si_arch == AUDIT_ARCH_I386,
+		"it says which call");
 	return guest_end();
 }
 

@@ -21,7 +21,8 @@ int main(int argc, char **argv)
 	int status;
 
 	if (argc > 1 && !strcmp(argv[1], "refused")) {
-		check(WEXITSTATUS(status_of(child_of(strict, NULL))) == 5, "strict mode gives EINVAL");
+		check(WEXITSTATUS(status_of(child_of(strict, NULL))) == 5,
+			"strict mode gives EINVAL");
 		return guest_end();
 	}
 	status = status_of(child_of(strict, NULL));

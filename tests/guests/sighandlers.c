@@ -1,6 +1,7 @@
 /* build: -pthread */
 /* SPDX-License-Identifier: MIT */
-/* Handlers: nested, on an alternate stack, old and new frames, masks, one-shot, from another thread. */
+/* Handlers: nested, on an alternate stack, old and new frames, masks, one-shot, from another
+ * thread. */
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>

@@ -97,7 +97,8 @@ static void faults(void)
 	handle(SIGTRAP, note_fault, 0);
 	if (!sigsetjmp(out, 1))
 		*(volatile char *)0x1234 = 1;
-	check(got.si_signo == SIGSEGV && got.si_code == SEGV_MAPERR && got.si_addr == (void *)0x1234,
+	check(got.si_signo == SIGSEGV && got.si_code == SEGV_MAPERR &&
+			got.si_addr == (void *)0x1234,
 		"SIGSEGV, nothing mapped, address %p", got.si_addr);
 	if (!sigsetjmp(out, 1))
 		*(volatile char *)(page + 5) = 1;
@@ -135,7 +136,8 @@ static int leave_with(void *arg)
 
 static void timers(void)
 {
-	struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGRTMIN + 3,
+	struct sigevent event = {.sigev_notify = SIGEV_SIGNAL,
+		.sigev_signo = SIGRTMIN + 3,
 		.sigev_value.sival_int = 4711};
 	struct itimerspec soon = {.it_value.tv_nsec = 10000000};
 	timer_t timer;
@@ -174,10 +176,12 @@ static void waited(void)
 	sigaddset(&set, SIGRTMIN + 5);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	sigqueue(getpid(), SIGRTMIN + 5, (union sigval){.sival_int = 99});
-	check(sigwaitinfo(&set, &info) == SIGRTMIN + 5 && info.si_value.sival_int == 99, "sigwaitinfo");
+	check(sigwaitinfo(&set, &info) == SIGRTMIN + 5 && info.si_value.sival_int == 99,
+		"sigwaitinfo");
 	check(sigtimedwait(&set, &info, &brief) == -1 && errno == EAGAIN, "sigtimedwait");
 	kill(getpid(), SIGUSR1);
-	check(sigwaitinfo(&set, &info) == SIGUSR1 && info.si_code == SI_USER, "kill and sigwaitinfo");
+	check(sigwaitinfo(&set, &info) == SIGUSR1 && info.si_code == SI_USER,
+		"kill and sigwaitinfo");
 }
 
 int main(void)

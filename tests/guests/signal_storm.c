@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Four processes send each other 500 queued signals each, while the parent stops and continues them;
- * none is lost. Then they are killed while they go on sending.
+ * Four processes send each other 500 queued signals each, while the parent stops and continues
+ * them; none is lost. Then they are killed while they go on sending.
  */
 #include <signal.h>
 #include <sys/mman.h>
@@ -14,7 +14,7 @@ static volatile struct shared {
 	pid_t pid[CHILDREN];
 	int got[CHILDREN], done[CHILDREN], ready;
 	long sum[CHILDREN];
-} *shared;
+} * shared;
 static int self;
 
 static void note(int sig, siginfo_t *info, void *context)

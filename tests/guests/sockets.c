@@ -8,9 +8,28 @@
 #include "guest.h"
 
 /* Sub-calls 1 to 20 in the kernel's order. */
-enum { SOCKET = 1, BIND, CONNECT, LISTEN, ACCEPT, GETSOCKNAME, GETPEERNAME, SOCKETPAIR, SEND, RECV,
-	SENDTO, RECVFROM, SHUTDOWN, SETSOCKOPT, GETSOCKOPT, SENDMSG, RECVMSG, ACCEPT4, RECVMMSG,
-	SENDMMSG };
+enum {
+	SOCKET = 1,
+	BIND,
+	CONNECT,
+	LISTEN,
+	ACCEPT,
+	GETSOCKNAME,
+	GETPEERNAME,
+	SOCKETPAIR,
+	SEND,
+	RECV,
+	SENDTO,
+	RECVFROM,
+	SHUTDOWN,
+	SETSOCKOPT,
+	GETSOCKOPT,
+	SENDMSG,
+	RECVMSG,
+	ACCEPT4,
+	RECVMMSG,
+	SENDMMSG
+};
 
 #define sub(nr, ...) int80_call(SYS_socketcall, nr, (uintptr_t)(uint32_t[6]){__VA_ARGS__})
 #define ptr(x)	     ((uintptr_t)(x))
@@ -19,12 +38,14 @@ static void stream(void)
 {
 	struct sockaddr_in at = {AF_INET, 0, {htonl(INADDR_LOOPBACK)}, {0}};
 	socklen_t size = sizeof(at);
-	int server = sub(SOCKET, AF_INET, SOCK_STREAM, 0), client = sub(SOCKET, AF_INET, SOCK_STREAM, 0);
+	int server = sub(SOCKET, AF_INET, SOCK_STREAM, 0),
+	    client = sub(SOCKET, AF_INET, SOCK_STREAM, 0);
 	int one = 1, other;
 	char buf[8];
 
 	check(server > 2 && client > server, "socket");
-	check(!sub(SETSOCKOPT, server, SOL_SOCKET, SO_REUSEADDR, ptr(&one), sizeof(one)), "setsockopt");
+	check(!sub(SETSOCKOPT, server, SOL_SOCKET, SO_REUSEADDR, ptr(&one), sizeof(one)),
+		"setsockopt");
 	check(!sub(BIND, server, ptr(&at), sizeof(at)), "bind");
 	check(!sub(LISTEN, server, 5), "listen");
 	check(!sub(GETSOCKNAME, server, ptr(&at), ptr(&size)) && at.sin_port, "getsockname");
@@ -50,15 +71,16 @@ static void datagrams(void)
 {
 	char one[8] = "", two[8] = "";
 	struct iovec out = {"message", 7}, in[2] = {{one, 3}, {two, 8}};
-	struct mmsghdr several[2] = {{{.msg_iov = &out, .msg_iovlen = 1}, 0},
-		{{.msg_iov = &out, .msg_iovlen = 1}, 0}};
+	struct mmsghdr several[2] = {
+		{{.msg_iov = &out, .msg_iovlen = 1}, 0}, {{.msg_iov = &out, .msg_iovlen = 1}, 0}};
 	struct msghdr from = {.msg_iov = in, .msg_iovlen = 2};
 	int pair[2], kind = 0;
 	socklen_t size = sizeof(kind);
 
 	check(!sub(SOCKETPAIR, AF_UNIX, SOCK_DGRAM, 0, ptr(pair)), "socketpair");
 	check(!sub(GETSOCKOPT, pair[0], SOL_SOCKET, SO_TYPE, ptr(&kind), ptr(&size)) &&
-		kind == SOCK_DGRAM, "getsockopt");
+			kind == SOCK_DGRAM,
+		"getsockopt");
 	check(sub(SENDTO, pair[0], ptr("to"), 2, 0, 0, 0) == 2, "sendto");
 	check(sub(RECVFROM, pair[1], ptr(one), 8, 0, 0, 0) == 2, "recvfrom");
 	check(sub(SENDMSG, pair[0], ptr(&several[0].msg_hdr), 0) == 7, "sendmsg");

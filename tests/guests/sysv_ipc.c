@@ -8,8 +8,21 @@
 
 #include "guest.h"
 
-enum { SEMOP = 1, SEMGET, SEMCTL, SEMTIMEDOP, MSGSND = 11, MSGRCV, MSGGET, MSGCTL, SHMAT = 21, SHMDT,
-	SHMGET, SHMCTL, IPC_64_BIT = 0x100 };
+enum {
+	SEMOP = 1,
+	SEMGET,
+	SEMCTL,
+	SEMTIMEDOP,
+	MSGSND = 11,
+	MSGRCV,
+	MSGGET,
+	MSGCTL,
+	SHMAT = 21,
+	SHMDT,
+	SHMGET,
+	SHMCTL,
+	IPC_64_BIT = 0x100
+};
 
 #define sub(nr, ...) int80_call(SYS_ipc, nr, __VA_ARGS__)
 #define ptr(x)	     ((uintptr_t)(x))
@@ -49,7 +62,8 @@ static void messages(void)
 	check(sub(MSGRCV, queue, 8, 0, ptr(&kludge)) == 6 && got.type == 7, "msgrcv, version 0");
 	check(!sub(MSGSND, queue, 6, 0, ptr(&message)), "msgsnd");
 	check(sub(1 << 16 | MSGRCV, queue, 8, 0, ptr(&got), 7) == 6, "msgrcv, version 1");
-	check(sub(1 << 16 | MSGRCV, queue, 8, IPC_NOWAIT, ptr(&got), 7) == -ENOMSG, "msgrcv of nothing");
+	check(sub(1 << 16 | MSGRCV, queue, 8, IPC_NOWAIT, ptr(&got), 7) == -ENOMSG,
+		"msgrcv of nothing");
 	check(!sub(MSGCTL, queue, IPC_RMID | IPC_64_BIT, 0, 0), "msgctl IPC_RMID");
 }
 

@@ -65,7 +65,8 @@ int main(void)
 	check(WEXITSTATUS(status_of(nested())) == 4, "vfork in vfork");
 	check(WTERMSIG(status_of(dies_of(SIGTERM))) == SIGTERM, "a child that dies of SIGTERM");
 	check(WTERMSIG(status_of(dies_of(SIGKILL))) == SIGKILL, "or SIGKILL");
-	check(WTERMSIG(status_of(killed_while_held())) == SIGKILL, "or is killed by another thread");
+	check(WTERMSIG(status_of(killed_while_held())) == SIGKILL,
+		"or is killed by another thread");
 	for (int i = 0; i < 200; i++) {
 		pid_t pid = vfork();
 

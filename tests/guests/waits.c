@@ -49,10 +49,12 @@ int main(void)
 	check(waitpid(pid, &status, 0) == -1 && errno == ECHILD, "only once");
 	for (unsigned i = 0; i < 5; i++) {
 		pid = child_of(die_of, &sig[i]);
-		check(waitpid(pid, &status, 0) == pid && WIFSIGNALED(status) && WTERMSIG(status) == sig[i],
+		check(waitpid(pid, &status, 0) == pid && WIFSIGNALED(status) &&
+				WTERMSIG(status) == sig[i],
 			"a child that died of signal %d", sig[i]);
 	}
-	check(WEXITSTATUS(status_of(child_of(leaves_orphan, &five))) == 4, "a child with an orphan");
+	check(WEXITSTATUS(status_of(child_of(leaves_orphan, &five))) == 4,
+		"a child with an orphan");
 	check(wait(NULL) == -1 && errno == ECHILD, "whose child is not ours");
 	signal(SIGCHLD, note_child);
 	pid = child_of(leave_with, &five);

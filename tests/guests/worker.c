@@ -1,9 +1,9 @@
 /* build: -pthread */
 /* SPDX-License-Identifier: MIT */
 /*
- * Threads in all sorts of calls, for attaching and detaching: whoever does that, none of them may see
- * a call fail or time stand still. Says "ready", works until standard input ends, then says what it
- * found.
+ * Threads in all sorts of calls, for attaching and detaching: whoever does that, none of them may
+ * see a call fail or time stand still. Says "ready", works until standard input ends, then says
+ * what it found.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -88,7 +88,8 @@ static void *waiting(void *arg)
 
 int main(void)
 {
-	static void *(*const jobs[6])(void *) = {busy, sleeping, writing, reading, signalling, waiting};
+	static void *(*const jobs[6])(void *) = {
+		busy, sleeping, writing, reading, signalling, waiting};
 	pthread_t ids[6];
 	int moved = 0;
 	char c;

@@ -115,33 +115,76 @@
 
 typedef int32_t old_time32_t;
 
-struct old_timespec32 { old_time32_t tv_sec; int32_t tv_nsec; };
-struct old_timeval32 { old_time32_t tv_sec; int32_t tv_usec; };
-struct old_itimerval32 { struct old_timeval32 it_interval, it_value; };
-struct old_itimerspec32 { struct old_timespec32 it_interval, it_value; };
-struct old_utimbuf32 { old_time32_t actime, modtime; };
+struct old_timespec32 {
+	old_time32_t tv_sec;
+	int32_t tv_nsec;
+};
+struct old_timeval32 {
+	old_time32_t tv_sec;
+	int32_t tv_usec;
+};
+struct old_itimerval32 {
+	struct old_timeval32 it_interval, it_value;
+};
+struct old_itimerspec32 {
+	struct old_timespec32 it_interval, it_value;
+};
+struct old_utimbuf32 {
+	old_time32_t actime, modtime;
+};
 struct old_timex32 {
 	uint32_t modes;
 	int32_t offset, freq, maxerror, esterror, status, constant, precision, tolerance;
 	struct old_timeval32 time;
-	int32_t tick, ppsfreq, jitter, shift, stabil, jitcnt, calcnt, errcnt, stbcnt, tai, unused[11];
+	int32_t tick, ppsfreq, jitter, shift, stabil, jitcnt, calcnt, errcnt, stbcnt, tai,
+		unused[11];
 };
-struct ustat { int32_t f_tfree; uint32_t f_tinode; char f_fname[6], f_fpack[6]; };
-struct mmap_arg_struct { uint32_t addr, len, prot, flags, fd, offset; };
-struct sel_arg_struct { uint32_t n, inp, outp, exp, tvp; };
-struct old_sigaction { uint32_t sa_handler, sa_mask, sa_flags, sa_restorer; };
-struct rt_sigaction { uint32_t sa_handler, sa_flags, sa_restorer; uint8_t sa_mask[8]; };
-struct sigaltstack_i386 { uint32_t ss_sp; int32_t ss_flags; uint32_t ss_size; };
-struct kexec_segment { uint32_t buf, bufsz, mem, memsz; };
-struct scsi_idlun { uint32_t dev_id, host_unique_id; };
+struct ustat {
+	int32_t f_tfree;
+	uint32_t f_tinode;
+	char f_fname[6], f_fpack[6];
+};
+struct mmap_arg_struct {
+	uint32_t addr, len, prot, flags, fd, offset;
+};
+struct sel_arg_struct {
+	uint32_t n, inp, outp, exp, tvp;
+};
+struct old_sigaction {
+	uint32_t sa_handler, sa_mask, sa_flags, sa_restorer;
+};
+struct rt_sigaction {
+	uint32_t sa_handler, sa_flags, sa_restorer;
+	uint8_t sa_mask[8];
+};
+struct sigaltstack_i386 {
+	uint32_t ss_sp;
+	int32_t ss_flags;
+	uint32_t ss_size;
+};
+struct kexec_segment {
+	uint32_t buf, bufsz, mem, memsz;
+};
+struct scsi_idlun {
+	uint32_t dev_id, host_unique_id;
+};
 struct compat_msghdr {
 	uint32_t msg_name;
 	int32_t msg_namelen;
 	uint32_t msg_iov, msg_iovlen, msg_control, msg_controllen, msg_flags;
 };
-struct compat_mmsghdr { struct compat_msghdr msg_hdr; uint32_t msg_len; };
-struct compat_cmsghdr { uint32_t cmsg_len; int32_t cmsg_level, cmsg_type; };
-struct file_handle { uint32_t handle_bytes; int32_t handle_type; };
+struct compat_mmsghdr {
+	struct compat_msghdr msg_hdr;
+	uint32_t msg_len;
+};
+struct compat_cmsghdr {
+	uint32_t cmsg_len;
+	int32_t cmsg_level, cmsg_type;
+};
+struct file_handle {
+	uint32_t handle_bytes;
+	int32_t handle_type;
+};
 struct space_resv {
 	int16_t l_type, l_whence;
 	int64_t l_start, l_len;
@@ -156,10 +199,10 @@ struct rseq_v0 {
 	uint32_t flags, node_id, mm_cid;
 } __attribute__((aligned(32)));
 struct tcp_info_v0 {
-	uint8_t tcpi_state, tcpi_ca_state, tcpi_retransmits, tcpi_probes, tcpi_backoff, tcpi_options,
-		wscales, app_limited;
-	uint32_t tcpi_rto, tcpi_ato, tcpi_snd_mss, tcpi_rcv_mss, tcpi_unacked, tcpi_sacked, tcpi_lost,
-		tcpi_retrans, tcpi_fackets, tcpi_last_data_sent, tcpi_last_ack_sent,
+	uint8_t tcpi_state, tcpi_ca_state, tcpi_retransmits, tcpi_probes, tcpi_backoff,
+		tcpi_options, wscales, app_limited;
+	uint32_t tcpi_rto, tcpi_ato, tcpi_snd_mss, tcpi_rcv_mss, tcpi_unacked, tcpi_sacked,
+		tcpi_lost, tcpi_retrans, tcpi_fackets, tcpi_last_data_sent, tcpi_last_ack_sent,
 		tcpi_last_data_recv, tcpi_last_ack_recv, tcpi_pmtu, tcpi_rcv_ssthresh, tcpi_rtt,
 		tcpi_rttvar, tcpi_snd_ssthresh, tcpi_snd_cwnd, tcpi_advmss, tcpi_reordering,
 		tcpi_rcv_rtt, tcpi_rcv_space, tcpi_total_retrans;
@@ -187,21 +230,43 @@ struct new_statx {
 	uint64_t spare3[8];
 };
 #define statx new_statx
-struct new_epoll_params { uint32_t busy_poll_usecs; uint16_t busy_poll_budget; uint8_t prefer_busy_poll, pad; };
+struct new_epoll_params {
+	uint32_t busy_poll_usecs;
+	uint16_t busy_poll_budget;
+	uint8_t prefer_busy_poll, pad;
+};
 #define epoll_params new_epoll_params
-struct new_cachestat_range { uint64_t off, len; };
+struct new_cachestat_range {
+	uint64_t off, len;
+};
 #define cachestat_range new_cachestat_range
-struct new_cachestat { uint64_t nr_cache, nr_dirty, nr_writeback, nr_evicted, nr_recently_evicted; };
+struct new_cachestat {
+	uint64_t nr_cache, nr_dirty, nr_writeback, nr_evicted, nr_recently_evicted;
+};
 #define cachestat new_cachestat
-struct new_delegation { uint32_t d_flags; uint16_t d_type, pad; };
+struct new_delegation {
+	uint32_t d_flags;
+	uint16_t d_type, pad;
+};
 #define delegation new_delegation
-struct new_xattr_args { uint64_t value __attribute__((aligned(8))); uint32_t size, flags; };
+struct new_xattr_args {
+	uint64_t value __attribute__((aligned(8)));
+	uint32_t size, flags;
+};
 #define xattr_args new_xattr_args
-struct new_file_attr { uint64_t fa_xflags; uint32_t fa_extsize, fa_nextents, fa_projid, fa_cowextsize; };
+struct new_file_attr {
+	uint64_t fa_xflags;
+	uint32_t fa_extsize, fa_nextents, fa_projid, fa_cowextsize;
+};
 #define file_attr new_file_attr
-struct new_fsuuid2 { uint8_t len, uuid[16]; };
+struct new_fsuuid2 {
+	uint8_t len, uuid[16];
+};
 #define fsuuid2 new_fsuuid2
-struct new_mnt_id_req { uint32_t size, mnt_ns_fd; uint64_t mnt_id, param, mnt_ns_id; };
+struct new_mnt_id_req {
+	uint32_t size, mnt_ns_fd;
+	uint64_t mnt_id, param, mnt_ns_id;
+};
 #define mnt_id_req new_mnt_id_req
 struct new_statmount {
 	uint32_t size, mnt_opts;
@@ -227,7 +292,10 @@ struct new_ns_id_req {
 	uint64_t user_ns_id;
 };
 #define ns_id_req new_ns_id_req
-struct new_mnt_ns_info { uint32_t size, nr_mounts; uint64_t mnt_ns_id; };
+struct new_mnt_ns_info {
+	uint32_t size, nr_mounts;
+	uint64_t mnt_ns_id;
+};
 #define mnt_ns_info new_mnt_ns_info
 struct new_pidfd_info {
 	uint64_t mask, cgroupid;
@@ -242,9 +310,13 @@ struct new_landlock_ruleset_attr {
 		quiet_scoped;
 };
 #define landlock_ruleset_attr new_landlock_ruleset_attr
-struct new_landlock_net_port_attr { uint64_t allowed_access, port; };
+struct new_landlock_net_port_attr {
+	uint64_t allowed_access, port;
+};
 #define landlock_net_port_attr new_landlock_net_port_attr
-struct new_lsm_ctx { uint64_t id, flags, len, ctx_len; };
+struct new_lsm_ctx {
+	uint64_t id, flags, len, ctx_len;
+};
 #define lsm_ctx new_lsm_ctx
 struct new_sqring_offsets {
 	uint32_t head, tail, ring_mask, ring_entries, flags, dropped, array, resv1;
@@ -256,9 +328,16 @@ struct new_cqring_offsets {
 	uint64_t user_addr;
 };
 #define io_cqring_offsets new_cqring_offsets
-struct new_uffdio_poison { struct uffdio_range range; uint64_t mode; int64_t updated; };
+struct new_uffdio_poison {
+	struct uffdio_range range;
+	uint64_t mode;
+	int64_t updated;
+};
 #define uffdio_poison new_uffdio_poison
-struct new_uffdio_move { uint64_t dst, src, len, mode; int64_t move; };
+struct new_uffdio_move {
+	uint64_t dst, src, len, mode;
+	int64_t move;
+};
 #define uffdio_move new_uffdio_move
 struct new_procmap_query {
 	uint64_t size, query_flags, query_addr, vma_start, vma_end, vma_flags, vma_page_size,
@@ -272,7 +351,9 @@ struct new_pm_scan_arg {
 		category_mask, category_anyof_mask, return_mask;
 };
 #define pm_scan_arg new_pm_scan_arg
-struct new_vt_consizecsrpos { uint16_t con_rows, con_cols, csr_row, csr_col; };
+struct new_vt_consizecsrpos {
+	uint16_t con_rows, con_cols, csr_row, csr_col;
+};
 #define vt_consizecsrpos new_vt_consizecsrpos
 struct new_perf_event_attr {
 	uint32_t type, size;
@@ -293,22 +374,37 @@ struct new_drm_version {
 	uint32_t name_len, name, date_len, date, desc_len, desc;
 };
 #define drm_version new_drm_version
-struct new_drm_get_cap { uint64_t capability, value; };
+struct new_drm_get_cap {
+	uint64_t capability, value;
+};
 #define drm_get_cap new_drm_get_cap
-struct new_drm_gem_close { uint32_t handle, pad; };
+struct new_drm_gem_close {
+	uint32_t handle, pad;
+};
 #define drm_gem_close new_drm_gem_close
-struct new_drm_prime_handle { uint32_t handle, flags; int32_t fd; };
+struct new_drm_prime_handle {
+	uint32_t handle, flags;
+	int32_t fd;
+};
 #define drm_prime_handle new_drm_prime_handle
-struct new_drm_mode_create_dumb { uint32_t height, width, bpp, flags, handle, pitch; uint64_t size; };
+struct new_drm_mode_create_dumb {
+	uint32_t height, width, bpp, flags, handle, pitch;
+	uint64_t size;
+};
 #define drm_mode_create_dumb new_drm_mode_create_dumb
-struct new_drm_mode_map_dumb { uint32_t handle, pad; uint64_t offset; };
+struct new_drm_mode_map_dumb {
+	uint32_t handle, pad;
+	uint64_t offset;
+};
 #define drm_mode_map_dumb new_drm_mode_map_dumb
 #else
 #include <drm/drm.h>
 #include <drm/drm_mode.h>
 #include <linux/lsm.h>
 #include <linux/pidfd.h>
-struct sched_param { int32_t sched_priority; };
+struct sched_param {
+	int32_t sched_priority;
+};
 #endif
 
 /* How many bytes a slot takes in a struct; 0 where its decoder decides */
@@ -323,23 +419,23 @@ enum {
 #define END
 #include "structs.def"
 };
-#define A(name, kind) BYTES_##kind
-#define AF(name, set) BYTES_FLAGS
-#define AE(name, set) BYTES_ENUM
-#define AK(name, kind, set) BYTES_##kind
-#define P(name, dir, kind) 4
-#define PF(name, dir, set) 4
-#define PE(name, dir, set) 4
-#define S(name, dir, type) 4
-#define V(name, dir, kind, len) 4
-#define VN(name, dir, kind, n) 4
+#define A(name, kind)		 BYTES_##kind
+#define AF(name, set)		 BYTES_FLAGS
+#define AE(name, set)		 BYTES_ENUM
+#define AK(name, kind, set)	 BYTES_##kind
+#define P(name, dir, kind)	 4
+#define PF(name, dir, set)	 4
+#define PE(name, dir, set)	 4
+#define S(name, dir, type)	 4
+#define V(name, dir, kind, len)	 4
+#define VN(name, dir, kind, n)	 4
 #define VS(name, dir, type, len) 4
-#define VSN(name, dir, type, n) 4
-#define B(name, dir, len) 4
-#define I(name, kind, n) ((n) * BYTES_##kind)
-#define IK(name, kind, set, n) ((n) * BYTES_##kind)
-#define IS(name, type, n) ((n) * BYTES_OF_##type)
-#define X(name, dir, id) 0
+#define VSN(name, dir, type, n)	 4
+#define B(name, dir, len)	 4
+#define I(name, kind, n)	 ((n)*BYTES_##kind)
+#define IK(name, kind, set, n)	 ((n)*BYTES_##kind)
+#define IS(name, type, n)	 ((n)*BYTES_OF_##type)
+#define X(name, dir, id)	 0
 
 /* One field, or (member NULL) one struct: what structs.def says and what the compiler says. */
 struct check {
@@ -351,18 +447,18 @@ struct check {
 
 #define SIZE(id, type, size) {id, NULL, size, sizeof(type), 0, 0, false},
 #define FIELD(id, type, member, offset, low, ...)                                                  \
-	{id,   #member, offset, offsetof(type, member), __VA_ARGS__,                               \
-	 sizeof(((type *)0)->member), low},
+	{id, #member, offset, offsetof(type, member), __VA_ARGS__, sizeof(((type *)0)->member),    \
+		low},
 
 static int wrong(const struct check *c)
 {
 	if (c->offset != c->real_offset)
 		printf("# %s%s%s: %s %zu in structs.def, %zu in C\n", c->id, c->member ? "." : "",
-		       c->member ? c->member : "", c->member ? "offset" : "size", c->offset,
-		       c->real_offset);
+			c->member ? c->member : "", c->member ? "offset" : "size", c->offset,
+			c->real_offset);
 	else if (c->bytes && (c->low_half ? c->bytes >= c->real_bytes : c->bytes != c->real_bytes))
-		printf("# %s.%s: %zu bytes in structs.def, %zu in C\n", c->id, c->member,
-		       c->bytes, c->real_bytes);
+		printf("# %s.%s: %zu bytes in structs.def, %zu in C\n", c->id, c->member, c->bytes,
+			c->real_bytes);
 	else
 		return 0;
 	return 1;
@@ -380,7 +476,7 @@ static int run(const struct check *checks, size_t n, int structs)
 		for (j = i; j == i || (j < n && checks[j].member); j++)
 			bad += wrong(&checks[j]);
 		printf("%sok %d - %s: size and %zu members\n", bad ? "not " : "", ++number,
-		       checks[i].id, j - i - 1);
+			checks[i].id, j - i - 1);
 		failed += bad != 0;
 	}
 	return failed || number != structs;
