@@ -67,36 +67,55 @@ static int choose_matching(struct callset *set, const char *pattern, bool chosen
 	return found ? 0 : -EINVAL;
 }
 
+static int choose_group(struct callset *set, const char *name, bool chosen)
+{
+	const struct sysent *row;
+	uint64_t group = abi_group(strcmp(name, "%net") ? name : "%network");
+
+	for (size_t i = 0; (row = abi_row(i)); i++)
+		if (row->groups & group)
+			set->row[abi_row_index(row)] = chosen;
+	return group ? 0 : -EINVAL;
+}
+
+/* 5, 102:3, open. */
+static const struct sysent *row_named(const char *word)
+{
+	const struct sysent *row;
+	char *end;
+	unsigned long nr = strtoul(word, &end, 0);
+
+	if (end == word)
+		return abi_call_named(word);
+	row = *end == ':' ? abi_subcall(nr, strtoul(end + 1, &end, 0)) : abi_call(nr);
+	return *end ? NULL : row;
+}
+
 static int choose_word(struct callset *set, const char *word, bool chosen)
 {
 	const struct sysent *row;
-	uint64_t group;
-	char *end;
-	unsigned long nr;
+	char class[64];
 
 	if (!strcmp(word, "all") || !strcmp(word, "none")) {
 		callset_fill(set, (word[0] == 'a') == chosen);
 		return 0;
 	}
+	if (word[0] == '?') { /* strace: no matter if there is no such call */
+		choose_word(set, word + 1, chosen);
+		return 0;
+	}
 	if (word[0] == '/')
 		return choose_matching(set, word + 1, chosen);
-	if (word[0] == '%' || word[0] == '@') {
-		group = abi_group(word);
-		for (size_t i = 0; (row = abi_row(i)); i++)
-			if (row->groups & group)
-				set->row[abi_row_index(row)] = chosen;
-		return group ? 0 : -EINVAL;
-	}
-	nr = strtoul(word, &end, 0);
-	if (end != word && *end == ':')
-		row = abi_subcall(nr, strtoul(end + 1, &end, 0));
-	else
-		row = *word && !*end ? abi_call(nr) : abi_call_named(word);
-	if (row && *end && end != word)
-		row = NULL;
-	if (row)
+	if (word[0] == '%' || word[0] == '@')
+		return choose_group(set, word, chosen);
+	row = row_named(word);
+	if (row) {
 		choose(set, row, chosen);
-	return row ? 0 : -EINVAL;
+		return 0;
+	}
+	/* strace's classes of old had no %: file, desc, process */
+	snprintf(class, sizeof(class), "%%%s", word);
+	return choose_group(set, class, chosen);
 }
 
 int callset_parse(struct callset *set, const char *text, const char **bad, int *badlen)

@@ -129,3 +129,14 @@ print("\n".join("%d %s" % (c["nr"], c["name"]) for c in json.load(sys.stdin) if 
 		grep -qE "^[0-9]+ +$name\(" "$TRACE" || fail "call $nr, $name, is not in the trace"
 	done <<<"$numbers"
 }
+
+@test "sets of calls take strace's words: classes with and without %, ?name, numbers, sub-calls" {
+	[ "$("$INT80" calls file)" = "$("$INT80" calls %file)" ] || fail "file is not %file"
+	[ "$("$INT80" calls %net)" = "$("$INT80" calls %network)" ] || fail "%net is not %network"
+	[ "$("$INT80" calls '?nonsense,open')" = "$("$INT80" calls 5)" ] || fail "?nonsense,open is not 5"
+	[ "$("$INT80" calls 102:3)" = "$("$INT80" calls connect)" ] || fail "102:3 is not connect"
+	for word in nonsense 5x 102:99 %nonsense /nonsense ''; do
+		run_t "$LIMIT" "$INT80" calls "$word,open"
+		expect_status 125
+	done
+}
