@@ -50,13 +50,24 @@ static void choose(struct callset *set, const struct sysent *row, bool chosen)
 			set->row[abi_row_index(other)] = chosen;
 }
 
+/* regcomp copies what each repeat repeats: a few dozen, one on the other, fill all memory. */
+static bool repeats_too_often(const char *pattern)
+{
+	unsigned repeats = 0;
+
+	for (; *pattern; pattern++)
+		repeats += strchr("*+?", *pattern) != NULL;
+	return repeats > 8;
+}
+
 static int choose_matching(struct callset *set, const char *pattern, bool chosen)
 {
 	const struct sysent *row;
 	regex_t regex;
 	int found = 0;
 
-	if (regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB))
+	if (repeats_too_often(pattern) || strchr(pattern, '{') ||
+		regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB))
 		return -EINVAL;
 	for (size_t i = 0; (row = abi_row(i)); i++)
 		if (!regexec(&regex, row->name, 0, NULL, 0)) {

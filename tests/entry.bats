@@ -135,7 +135,7 @@ print("\n".join("%d %s" % (c["nr"], c["name"]) for c in json.load(sys.stdin) if 
 	[ "$("$INT80" calls %net)" = "$("$INT80" calls %network)" ] || fail "%net is not %network"
 	[ "$("$INT80" calls '?nonsense,open')" = "$("$INT80" calls 5)" ] || fail "?nonsense,open is not 5"
 	[ "$("$INT80" calls 102:3)" = "$("$INT80" calls connect)" ] || fail "102:3 is not connect"
-	for word in nonsense 5x 102:99 %nonsense /nonsense ''; do
+	for word in nonsense 5x 102:99 %nonsense /nonsense '/a+++++++++++++++++++++++++++++' '/(a{9}){9}' ''; do
 		run_t "$LIMIT" "$INT80" calls "$word,open"
 		expect_status 125
 	done

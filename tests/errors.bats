@@ -37,7 +37,7 @@ elf()
 
 @test "a program that is not there: 127" {
 	refused 127 "/nonexistent" /nonexistent
-	refused 127 "no-such-program" no-such-program
+	PATH=/usr/bin:/bin refused 127 "no-such-program" no-such-program
 }
 
 @test "a directory, a file without permission, an empty file: 126" {
